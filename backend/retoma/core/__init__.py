@@ -1,0 +1,1 @@
+"""Words every layer shares: values, times, ids and errors. Imports nothing of ours."""

@@ -1,0 +1,19 @@
+"""Time: UTC on the wire and in the store, the boot-time clock for durations."""
+
+import time
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def boot_seconds() -> float:
+    """Return seconds since the machine booted, suspended time included: the clock for durations."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def wire_time(moment: datetime) -> str:
+    """Format an aware `moment` as RFC 3339 UTC with milliseconds, for example `2026-11-22T19:36:00.123Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -1,0 +1,53 @@
+"""The one root of errors that a user is told about."""
+
+from collections.abc import Mapping, Sequence
+
+
+class AppError(Exception):
+    """A refusal with a stable `code`, a short `title` and a sentence (`detail`) that names what to do.
+
+    `web/errors.py` alone turns codes into HTTP status; the command line prints the detail and exits 1.
+    """
+
+    code = "failed"
+    title = "That failed"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, str]] = (),
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.extra = dict(extra or {})
+
+
+class NotFoundError(AppError):
+    """The named thing does not exist."""
+
+    code = "not-found"
+    title = "Not found"
+
+
+class InvalidError(AppError):
+    """The input is refused; nothing was changed."""
+
+    code = "invalid"
+    title = "That input is not usable"
+
+
+class ConflictError(AppError):
+    """The input is well formed, but the present state does not allow it; nothing was changed."""
+
+    code = "conflict"
+    title = "Not possible now"
+
+
+class UnavailableError(AppError):
+    """Something that this needs (database, worker, engine) does not answer."""
+
+    code = "unavailable"
+    title = "Not available now"
