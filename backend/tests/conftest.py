@@ -1,0 +1,49 @@
+"""What every test may ask for by name."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+from support.postgres import PostgresUnavailableError, empty_database, postgres_server
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Asynchronous tests (`pytest.mark.anyio`) run on asyncio, as the product does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session", name="postgres_server")
+def _postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """Give the maintenance database of the one PostgreSQL server of this test session."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    try:
+        with postgres_server(shared) as server:
+            yield server
+    except PostgresUnavailableError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL) -> Iterator[str]:
+    """Give the URL of an empty PostgreSQL database of this test's own."""
+    with empty_database(postgres_server) as url:
+        yield url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Give the URL of an SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'retoma.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give the URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
