@@ -1,0 +1,53 @@
+const locale = typeof navigator === "undefined" ? "en" : navigator.language;
+
+const number = new Intl.NumberFormat(locale);
+const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** 1,234,567 */
+export function formatNumber(value: number): string {
+  return number.format(value);
+}
+
+/** 412K */
+export function formatCompact(value: number): string {
+  return compact.format(value);
+}
+
+/** Seconds as people read them: 0s, 42s, 4m 31s, 1h 04m, 2d 03h. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3_600)}h ${two(Math.floor((whole % 3_600) / 60))}m`;
+  return `${Math.floor(whole / 86_400)}d ${two(Math.floor((whole % 86_400) / 3_600))}h`;
+}
+
+/** US dollars: $0.47; less than a cent that is not nothing is said so. */
+export function formatCost(dollars: number): string {
+  if (dollars > 0 && dollars < 0.01) return "<$0.01";
+  return `$${dollars.toFixed(2)}`;
+}
+
+/** A point in time in the reader's zone. */
+export function formatTime(timestamp: string): string {
+  return day.format(new Date(timestamp));
+}
+
+/** The same point in UTC, for titles. */
+export function formatUtc(timestamp: string): string {
+  return new Date(timestamp).toISOString().replace("T", " ").replace("Z", " UTC");
+}
+
+type Timed = { startedAt: string | null; completedAt: string | null; duration: number | null };
+
+/**
+ * Seconds a run has taken. The server's figure is final once the run is over; until then it is counted from the start
+ * (`now` in ms since the epoch). Null before the start.
+ */
+export function elapsedSeconds(run: Timed, now: number): number | null {
+  if (run.completedAt !== null) return run.duration;
+  if (run.startedAt === null) return null;
+  return Math.max(0, (now - Date.parse(run.startedAt)) / 1_000);
+}
