@@ -1,0 +1,1 @@
+"""Cards: a piece of work that a person wrote, in one column of the board."""

@@ -1,0 +1,35 @@
+"""The table of cards."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Double, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retoma.core.json import JsonValue
+from retoma.storage.base import Base, JsonText, UtcDateTime
+
+
+class CardRow(Base):
+    """See cards.model.Card."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        Index("ix_cards_project_id_column", "project_id", "column", "position"),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
+    column: Mapped[str] = mapped_column(Text)
+    position: Mapped[float] = mapped_column(Double)
+    labels: Mapped[JsonValue] = mapped_column(JsonText)
+    pinned: Mapped[bool] = mapped_column(Boolean)
+    agent: Mapped[str | None] = mapped_column(Text)
+    plan: Mapped[str | None] = mapped_column(Text)
+    branch: Mapped[str | None] = mapped_column(Text)
+    workspace: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

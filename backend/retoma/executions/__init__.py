@@ -1,0 +1,1 @@
+"""Executions: one run of one command on one card, the record that is never lost."""

@@ -1,0 +1,216 @@
+"""Every SQL statement about executions. A status moves only by a conditional update, its row count checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, func, insert, select, update
+
+from retoma.core.json import JsonObject
+from retoma.core.status import UNFINISHED, Command, Status, Usage
+from retoma.executions.model import MOVES, Execution, Progress
+from retoma.executions.tables import ExecutionRow
+from retoma.storage.base import UtcDateTime
+
+_table = ExecutionRow.__table__
+assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+
+
+def insert_execution(connection: Connection, values: Mapping[str, object]) -> int:
+    """Store a new execution and return its key; IntegrityError where the card has one that is not over."""
+    statement = insert(_table).values(dict(values)).returning(_table.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def get_execution(connection: Connection, public_id: str) -> Execution | None:
+    """Return the execution with this public id, or None."""
+    return _one(connection, _table.c.public_id == public_id)
+
+
+def get_execution_by_key(connection: Connection, execution_id: int) -> Execution | None:
+    """Return the execution with this key of the tables, or None."""
+    return _one(connection, _table.c.id == execution_id)
+
+
+def get_active(connection: Connection, card_id: str) -> Execution | None:
+    """Return the card's active execution, or None."""
+    return _one(connection, and_(_table.c.card_id == card_id, _table.c.is_active))
+
+
+def get_unfinished(connection: Connection, card_id: str) -> Execution | None:
+    """Return the card's execution that is not over, or None."""
+    return _one(connection, and_(_table.c.card_id == card_id, _table.c.status.in_(UNFINISHED)))
+
+
+def find_by_idempotency_key(connection: Connection, card_id: str, key: str) -> Execution | None:
+    """Return the execution that was started on this card with this key, or None."""
+    return _one(connection, and_(_table.c.card_id == card_id, _table.c.idempotency_key == key))
+
+
+def list_active(connection: Connection, card_ids: Sequence[str] | None = None) -> Mapping[str, Execution]:
+    """Return the active executions by card id: of all cards, or of those named. One query."""
+    statement = select(_table).where(_table.c.is_active)
+    if card_ids is not None:
+        statement = statement.where(_table.c.card_id.in_(card_ids))
+    return {row.card_id: _execution(row) for row in connection.execute(statement)}
+
+
+def list_unfinished(connection: Connection) -> Sequence[Execution]:
+    """Return all executions that are not over, the oldest first."""
+    statement = select(_table).where(_table.c.status.in_(UNFINISHED)).order_by(_table.c.id)
+    return [_execution(row) for row in connection.execute(statement)]
+
+
+def list_executions(
+    connection: Connection,
+    filters: Mapping[str, str],
+    *,
+    before: int | None = None,
+    created: tuple[datetime | None, datetime | None] = (None, None),
+    card_ids: Sequence[str] | None = None,
+    limit: int,
+) -> Sequence[Execution]:
+    """Return executions, the newest first, with a key below `before`.
+
+    `filters` names columns (card_id, status, command, agent) and the value each must have; `created` bounds the time
+    of their creation: from (inclusive), to (exclusive).
+    """
+    statement = select(_table).order_by(_table.c.id.desc()).limit(limit)
+    for name, value in filters.items():
+        statement = statement.where(_table.c[name] == value)
+    if before is not None:
+        statement = statement.where(_table.c.id < before)
+    if created[0] is not None:
+        statement = statement.where(_table.c.created_at >= created[0])
+    if created[1] is not None:
+        statement = statement.where(_table.c.created_at < created[1])
+    if card_ids is not None:
+        statement = statement.where(_table.c.card_id.in_(card_ids))
+    return [_execution(row) for row in connection.execute(statement)]
+
+
+def deactivate(connection: Connection, card_id: str) -> bool:
+    """Make the card's active execution inactive. False: it has none."""
+    statement = update(_table).where(_table.c.card_id == card_id, _table.c.is_active).values(is_active=False)
+    return connection.execute(statement).rowcount == 1
+
+
+def claim(connection: Connection, execution_id: int, *, owner: str, lease_until: datetime) -> int | None:
+    """Take an execution that is not over; return its new fence, or None where it is over. Old fences die by this."""
+    statement = (
+        update(_table)
+        .where(_table.c.id == execution_id, _table.c.status.in_(UNFINISHED))
+        .values(owner=owner, lease_until=lease_until, fence=_table.c.fence + 1)
+        .returning(_table.c.fence)
+    )
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def renew_leases(connection: Connection, owner: str, lease_until: datetime) -> int:
+    """Renew the lease of all executions of `owner` that are not over; return how many there are."""
+    statement = (
+        update(_table)
+        .where(_table.c.owner == owner, _table.c.status.in_(UNFINISHED))
+        .values(lease_until=lease_until)
+    )
+    return connection.execute(statement).rowcount
+
+
+def move(
+    connection: Connection,
+    execution_id: int,
+    to: Status,
+    values: Mapping[str, object] | None = None,
+    *,
+    fence: int | None = None,
+    sources: frozenset[Status] | None = None,
+) -> bool:
+    """Move the status to `to`, if it may move there from where it is, and set `values` with it. False: nothing moved.
+
+    `fence` None is for moves that need no owner (a queued execution is cancelled); `sources` narrows where from.
+    """
+    allowed = MOVES[to] if sources is None else MOVES[to] & sources
+    statement = update(_table).where(_table.c.id == execution_id, _table.c.status.in_(allowed))
+    if fence is not None:
+        statement = statement.where(_table.c.fence == fence)
+    return connection.execute(statement.values(status=to, **_columns(values or {}))).rowcount == 1
+
+
+def advance(connection: Connection, execution_id: int, *, fence: int, old_head: int, progress: Progress) -> bool:
+    """Move head, offsets and adapter state on. False: the claim is lost (or the head is not where we think)."""
+    result = connection.execute(
+        _ADVANCE,
+        {
+            "key": execution_id,
+            "its_fence": fence,
+            "old_head": old_head,
+            "head_sequence": progress.head_sequence,
+            "journal_offset": progress.journal_offset,
+            "stderr_offset": progress.stderr_offset,
+            "adapter_state": progress.adapter_state,
+            "last_line": progress.last_line,
+            "usage": _usage_json(progress.usage),
+        },
+    )
+    return result.rowcount == 1
+
+
+_ADVANCE = (
+    update(_table)
+    .where(
+        _table.c.id == bindparam("key"),
+        _table.c.fence == bindparam("its_fence"),
+        _table.c.head_sequence == bindparam("old_head"),
+        _table.c.status.in_(UNFINISHED),
+    )
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "head_sequence",
+                "journal_offset",
+                "stderr_offset",
+                "adapter_state",
+                "last_line",
+                "usage",
+            )
+        }
+    )
+)
+
+
+def set_fields(connection: Connection, execution_id: int, values: Mapping[str, object], *, fence: int) -> bool:
+    """Set fields that are not the status. False: the claim is lost."""
+    statement = update(_table).where(_table.c.id == execution_id, _table.c.fence == fence)
+    return connection.execute(statement.values(_columns(values))).rowcount == 1
+
+
+def request_cancel(connection: Connection, execution_id: int, now: datetime) -> bool:
+    """Store the wish to cancel. False: the execution is over."""
+    statement = (
+        update(_table)
+        .where(_table.c.id == execution_id, _table.c.status.in_(UNFINISHED))
+        # A second wish keeps the time of the first.
+        .values(cancel_requested_at=func.coalesce(_table.c.cancel_requested_at, bindparam("now", now, UtcDateTime())))
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def _one(connection: Connection, condition: ColumnElement[bool]) -> Execution | None:
+    row = connection.execute(select(_table).where(condition)).one_or_none()
+    return None if row is None else _execution(row)
+
+
+def _columns(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: _usage_json(value) if isinstance(value, Usage) else value for name, value in values.items()}
+
+
+def _usage_json(usage: Usage | None) -> JsonObject | None:
+    return None if usage is None else asdict(usage)
+
+
+def _execution(row: Row[tuple[object, ...]]) -> Execution:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    values["command"], values["status"] = Command(str(row.command)), Status(str(row.status))
+    values["usage"] = None if row.usage is None else Usage(**row.usage)
+    return Execution(**values)  # type: ignore[arg-type] - the table's columns are the dataclass's fields

@@ -1,0 +1,106 @@
+"""The tables of executions, their questions and their messages."""
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, Double, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from retoma.core.json import JsonValue
+from retoma.storage.base import Base, BigInt, JsonText, UtcDateTime
+
+_ACTIVE = text("is_active")
+_UNFINISHED = text("status IN ('queued', 'running', 'waiting')")
+
+
+class ExecutionRow(Base):
+    """See executions.model.Execution."""
+
+    __tablename__ = "executions"
+    __table_args__ = (
+        # One active execution per card, and one that is not over: no code can break it, only be refused.
+        Index("ux_executions_card_id_active", "card_id", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
+        Index(
+            "ux_executions_card_id_unfinished",
+            "card_id",
+            unique=True,
+            sqlite_where=_UNFINISHED,
+            postgresql_where=_UNFINISHED,
+        ),
+        Index("ix_executions_card_id_is_active", "card_id", "is_active"),
+        Index("ix_executions_unfinished", "status", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+        Index("ux_executions_card_id_idempotency_key", "card_id", "idempotency_key", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    public_id: Mapped[str] = mapped_column(Text, unique=True)
+    card_id: Mapped[str] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"))
+    command: Mapped[str] = mapped_column(Text)
+    agent: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    is_active: Mapped[bool] = mapped_column(Boolean)
+    attempt_of: Mapped[str | None] = mapped_column(Text)
+    agent_session: Mapped[str] = mapped_column(Text)
+    prompt: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    duration: Mapped[float | None] = mapped_column(Double)
+    result: Mapped[str | None] = mapped_column(Text)
+    error: Mapped[str | None] = mapped_column(Text)
+    exit_code: Mapped[int | None]
+    evidence: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
+    usage: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
+    head_sequence: Mapped[int] = mapped_column(BigInt)
+    last_line: Mapped[str | None] = mapped_column(Text)
+    journal_offset: Mapped[int] = mapped_column(BigInt)
+    stderr_offset: Mapped[int] = mapped_column(BigInt)
+    adapter_state: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
+    owner: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fence: Mapped[int] = mapped_column(BigInt)
+    cancel_requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+
+
+class RequestRow(Base):
+    """See executions.model.Request."""
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        Index("ux_requests_execution_id_key", "execution_id", "key", unique=True),
+        Index("ix_requests_open", "state", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+    )
+
+    execution_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text)
+    sequence: Mapped[int] = mapped_column(BigInt)
+    question: Mapped[str] = mapped_column(Text)
+    tool: Mapped[str | None] = mapped_column(Text)
+    input: Mapped[JsonValue] = mapped_column(JsonText)
+    state: Mapped[str] = mapped_column(Text)
+    decision: Mapped[str | None] = mapped_column(Text)
+    message: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MessageRow(Base):
+    """See executions.model.Message."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ux_messages_key", "key", unique=True),)
+
+    execution_id: Mapped[int] = mapped_column(
+        BigInt, ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    wire: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

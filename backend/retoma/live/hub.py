@@ -1,0 +1,112 @@
+"""Wake-ups inside one process: who listens to which topic, and what has changed there since they last looked."""
+
+import asyncio
+import threading
+from collections.abc import Mapping
+
+ENTRIES = "entries"
+EXECUTION = "execution"
+
+
+def execution_topic(public_id: str) -> str:
+    """Return the topic of one execution."""
+    return f"execution:{public_id}"
+
+
+def board_topic(project_id: str) -> str:
+    """Return the topic of one project's board."""
+    return f"board:{project_id}"
+
+
+class Listener:
+    """One reader with its topics. Holds no entries: only, by topic, names of what changed (`Hub.wake`)."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._loop = asyncio.get_running_loop()
+        self._changed: dict[str, set[str]] = {}
+        self._lock = threading.Lock()
+        self._event = asyncio.Event()
+
+    def add(self, topic: str) -> None:
+        """Listen to `topic` from now on."""
+        self._hub.add(topic, self)
+
+    def remove(self, topic: str) -> None:
+        """Listen to it no more."""
+        self._hub.remove(topic, self)
+        with self._lock:
+            self._changed.pop(topic, None)
+
+    def close(self) -> None:
+        """Listen to nothing any more."""
+        self._hub.remove_all(self)
+
+    async def wait(self) -> Mapping[str, frozenset[str]]:
+        """Wait until something changed; return, by topic, what changed since the last call."""
+        await self._event.wait()
+        self._event.clear()
+        with self._lock:
+            changed, self._changed = self._changed, {}
+        return {topic: frozenset(names) for topic, names in changed.items()}
+
+    def notice(self, topic: str, name: str) -> None:
+        """Take a wake-up in; from any thread."""
+        with self._lock:
+            quiet = not self._changed
+            self._changed.setdefault(topic, set()).add(name)
+        if quiet:
+            # One call into the loop for all that comes before the reader looks. A loop that closed has no readers.
+            try:
+                self._loop.call_soon_threadsafe(self._event.set)
+            except RuntimeError:
+                self.close()
+
+
+class Hub:
+    """All listeners of this process."""
+
+    def __init__(self) -> None:
+        self._topics: dict[str, set[Listener]] = {}
+        self._lock = threading.Lock()
+
+    def listen(self) -> Listener:
+        """Return a new listener for the running event loop; close it when done."""
+        return Listener(self)
+
+    def wake(self, topic: str, name: str) -> None:
+        """Tell the topic's listeners that `name` changed: ENTRIES or EXECUTION of an execution, a card id of a board.
+
+        Called after the commit, from any thread.
+        """
+        with self._lock:
+            listeners = list(self._topics.get(topic, ()))
+        for listener in listeners:
+            listener.notice(topic, name)
+
+    def has_listeners(self, topic: str) -> bool:
+        """Whether anybody listens to `topic` now."""
+        with self._lock:
+            return topic in self._topics
+
+    def add(self, topic: str, listener: Listener) -> None:
+        """Used by Listener.add."""
+        with self._lock:
+            self._topics.setdefault(topic, set()).add(listener)
+
+    def remove(self, topic: str, listener: Listener) -> None:
+        """Used by Listener.remove."""
+        with self._lock:
+            self._discard(topic, listener)
+
+    def remove_all(self, listener: Listener) -> None:
+        """Used by Listener.close."""
+        with self._lock:
+            for topic in list(self._topics):
+                self._discard(topic, listener)
+
+    def _discard(self, topic: str, listener: Listener) -> None:
+        listeners = self._topics.get(topic, set())
+        listeners.discard(listener)
+        if not listeners:
+            self._topics.pop(topic, None)

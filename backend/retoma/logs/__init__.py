@@ -1,0 +1,1 @@
+"""The log of an execution. Knows an execution by its number only."""

@@ -1,0 +1,96 @@
+"""Every SQL statement about log entries. All reading is by cursor: the last sequence that a reader has."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import pairwise
+
+import orjson
+from sqlalchemy import Connection, Row, Table, select
+
+from retoma.core.entries import EntryKind, EntryType, LogEntry
+from retoma.core.errors import UnavailableError
+from retoma.core.json import JsonObject
+from retoma.logs.tables import ExecutionLogRow
+
+_table = ExecutionLogRow.__table__
+assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+
+PAGE_LIMIT = 1000
+
+_COLUMNS = "execution_id, sequence, timestamp, type, kind, content, data"
+# Handed to the driver as they are: this is the hot path, and SQLAlchemy's insert() halves its rate.
+_INSERT_SQLITE = f"INSERT INTO execution_logs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - no input in it
+_INSERT_POSTGRESQL = f"INSERT INTO execution_logs ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)"  # noqa: S608
+
+_TYPES = {member.value: member for member in EntryType}
+_KINDS = {member.value: member for member in EntryKind}
+
+
+def append(connection: Connection, execution_id: int, entries: Sequence[LogEntry]) -> None:
+    """Store `entries`; their sequences go on where the execution's head stands (the caller moves the head)."""
+    if connection.dialect.name == "sqlite":
+        rows = [
+            (execution_id, e.sequence, _sqlite_time(e.timestamp), e.type, e.kind, e.content, _encode(e.data))
+            for e in entries
+        ]
+        connection.exec_driver_sql(_INSERT_SQLITE, rows)
+        return
+    # PostgreSQL's text can't hold NUL: it is stored as its picture, U+2400.
+    connection.exec_driver_sql(
+        _INSERT_POSTGRESQL,
+        [
+            (execution_id, e.sequence, e.timestamp, e.type, e.kind, e.content.replace("\0", "␀"), _encode(e.data))
+            for e in entries
+        ],
+    )
+
+
+def read_after(connection: Connection, execution_id: int, cursor: int, limit: int = PAGE_LIMIT) -> Sequence[LogEntry]:
+    """Return up to `limit` entries with a sequence above `cursor`, in order, without a gap among them."""
+    statement = (
+        select(_table)
+        .where(_table.c.execution_id == execution_id, _table.c.sequence > cursor)
+        .order_by(_table.c.sequence)
+        .limit(limit)
+    )
+    return _entries(connection.execute(statement).all())
+
+
+def read_before(connection: Connection, execution_id: int, before: int, limit: int = PAGE_LIMIT) -> Sequence[LogEntry]:
+    """Return the last `limit` entries with a sequence below `before`, in order."""
+    statement = (
+        select(_table)
+        .where(_table.c.execution_id == execution_id, _table.c.sequence < before)
+        .order_by(_table.c.sequence.desc())
+        .limit(limit)
+    )
+    return _entries(connection.execute(statement).all()[::-1])
+
+
+def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEntry | None:
+    """Return one entry, or None."""
+    found = read_after(connection, execution_id, sequence - 1, 1)
+    return found[0] if found and found[0].sequence == sequence else None
+
+
+def _entries(rows: Sequence[Row[tuple[object, ...]]]) -> list[LogEntry]:
+    entries = [
+        LogEntry(row.sequence, row.timestamp, _TYPES[row.type], _KINDS[row.kind], row.content, row.data)
+        for row in rows
+    ]
+    for one, next_one in pairwise(entries):
+        if next_one.sequence != one.sequence + 1:
+            sentence = f"The log has a hole after entry {one.sequence}; run `retoma verify` to see what is missing."
+            raise UnavailableError(sentence)
+    return entries
+
+
+def _encode(data: JsonObject | None) -> str | None:
+    return None if data is None else orjson.dumps(data).decode()
+
+
+@lru_cache(maxsize=256)  # the entries of one read share their time
+def _sqlite_time(moment: datetime) -> str:
+    # The form that SQLAlchemy's DateTime reads on SQLite.
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,0 +1,1 @@
+"""Projects: a git repository on this machine, with its board."""

@@ -1,0 +1,1 @@
+"""The database: schema base, connections, the one writer, migrations."""

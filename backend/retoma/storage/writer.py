@@ -1,0 +1,122 @@
+"""The one writer: a thread that owns the only connection that writes.
+
+Writes are closures. What is queued while one group commits forms the next group, so under load a commit is shared
+and at rest nothing waits: there is no timer. Each closure runs in a savepoint, so that a refused one (a lost fence, a
+violated constraint) undoes itself and nobody else.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from retoma.core.errors import UnavailableError
+
+T = TypeVar("T")
+
+# One group is at most so many entries: bounds how long a commit, and so everybody in it, takes.
+GROUP_ENTRIES = 2000
+
+
+@dataclass(slots=True)
+class _Write(Generic[T]):
+    run: Callable[[Connection], T]
+    entries: int
+    future: "Future[T]"
+    value: T | None = None
+    error: Exception | None = None
+
+    def attempt(self, connection: Connection) -> None:
+        try:
+            with connection.begin_nested():
+                self.value = self.run(connection)
+        except Exception as error:  # noqa: BLE001 - handed to whoever asked for the write
+            self.error = error
+
+    def resolve(self) -> None:
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.value)  # type: ignore[arg-type] - T | None only until attempt() has run
+
+    def fail(self, error: Exception) -> None:
+        self.future.set_exception(error)
+
+
+class Writer:
+    """Runs write closures one after the other, group by group, in a thread of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: queue.SimpleQueue[_Write[object] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._loop, name="retoma-writer", daemon=True)
+        self._closed = False
+        self._thread.start()
+
+    def submit(self, write: Callable[[Connection], T], *, entries: int = 1) -> "Future[T]":
+        """Queue `write`. The future resolves after the commit, in the writer's thread; a closed writer raises."""
+        if self._closed:
+            sentence = "The database is closed."
+            raise UnavailableError(sentence)
+        future: Future[T] = Future()
+        self._queue.put(_Write(write, entries, future))  # type: ignore[arg-type] - the queue mixes value types
+        return future
+
+    def close(self) -> None:
+        """Commit what is queued, then end the thread."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+
+    def _loop(self) -> None:
+        connection: Connection | None = None
+        ending = False
+        while not ending:
+            group, ending = self._next_group()
+            if not group:
+                continue
+            try:
+                if connection is None:
+                    connection = self._engine.connect()
+                with connection.begin():
+                    for write in group:
+                        write.attempt(connection)
+            except Exception as error:  # noqa: BLE001 - the loop's edge: everybody in the group is told
+                # Whether the commit took place is unknown; who wrote compares heads before writing again.
+                connection = _discard(connection)
+                for write in group:
+                    write.fail(error)
+            else:
+                for write in group:
+                    write.resolve()
+        _discard(connection)
+
+    def _next_group(self) -> tuple[list[_Write[object]], bool]:
+        """Wait for a write, then take all that is queued behind it, up to the limit. True: the writer is closing."""
+        first = self._queue.get()
+        if first is None:
+            return [], True
+        group, size = [first], first.entries
+        while size < GROUP_ENTRIES:
+            try:
+                write = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if write is None:
+                return group, True
+            group.append(write)
+            size += write.entries
+        return group, False
+
+
+def _discard(connection: Connection | None) -> None:
+    if connection is None:
+        return
+    try:
+        connection.close()
+    except Exception:  # noqa: BLE001 - it is broken already; a fresh one is opened next
+        connection.invalidate()
