@@ -1,0 +1,77 @@
+import type { Card, Column } from "./types";
+
+export const columns: readonly Column[] = ["backlog", "plan", "implement", "test", "review", "done"];
+
+export type Place = { column: Column; position: number };
+
+/** A board in the page: the server's cards, and the places of cards whose move is not confirmed yet. */
+export type BoardState = {
+  readonly cards: ReadonlyMap<string, Card>;
+  readonly moves: ReadonlyMap<string, Place>;
+};
+
+export type BoardEvent =
+  | { type: "snapshot"; cards: readonly Card[] }
+  | { type: "changed"; cards: readonly Card[]; removed: readonly string[] }
+  | { type: "move-started"; id: string; place: Place }
+  | { type: "move-confirmed"; card: Card }
+  | { type: "move-refused"; id: string };
+
+const noMoves: ReadonlyMap<string, Place> = new Map();
+
+export function boardOf(cards: readonly Card[]): BoardState {
+  return { cards: new Map(cards.map((card) => [card.id, card])), moves: noMoves };
+}
+
+function without(moves: ReadonlyMap<string, Place>, id: string): ReadonlyMap<string, Place> {
+  if (!moves.has(id)) return moves;
+  const rest = new Map(moves);
+  rest.delete(id);
+  return rest;
+}
+
+function changed(state: BoardState, cards: readonly Card[], removed: readonly string[]): BoardState {
+  const next = new Map(state.cards);
+  for (const card of cards) next.set(card.id, card);
+  for (const id of removed) next.delete(id);
+  return { ...state, cards: next };
+}
+
+/** The only way a board's state moves on: what the server says, and the moves it has yet to confirm. */
+export function reduceBoard(state: BoardState, event: BoardEvent): BoardState {
+  switch (event.type) {
+    case "snapshot":
+      return { ...boardOf(event.cards), moves: state.moves };
+    case "changed":
+      return changed(state, event.cards, event.removed);
+    case "move-started":
+      return { ...state, moves: new Map(state.moves).set(event.id, event.place) };
+    case "move-confirmed":
+      return { ...changed(state, [event.card], []), moves: without(state.moves, event.card.id) };
+    case "move-refused":
+      return { ...state, moves: without(state.moves, event.id) };
+  }
+}
+
+/** The cards of each column in order, moves that wait for the server included. */
+export function cardsByColumn(state: BoardState): Record<Column, Card[]> {
+  const result: Record<Column, Card[]> = { backlog: [], plan: [], implement: [], test: [], review: [], done: [] };
+  for (const card of state.cards.values()) {
+    const place = state.moves.get(card.id);
+    const shown = place ? { ...card, ...place } : card;
+    result[shown.column].push(shown);
+  }
+  for (const cards of Object.values(result)) {
+    cards.sort((a, b) => a.position - b.position || a.number - b.number);
+  }
+  return result;
+}
+
+/** The sort key that puts a card at `index` among `others` (the column without the card itself). */
+export function positionAt(others: readonly Card[], index: number): number {
+  const before = others[index - 1];
+  const after = others[index];
+  if (before && after) return (before.position + after.position) / 2;
+  if (after) return after.position - 1;
+  return before ? before.position + 1 : 1;
+}

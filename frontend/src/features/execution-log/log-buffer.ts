@@ -1,0 +1,188 @@
+import type { LogEntry, Range } from "./log-entry";
+
+export const PAGE_SIZE = 500;
+export const PAGES_KEPT = 60;
+/** Characters kept at most: pages of 64 KiB entries would otherwise take gigabytes. */
+const CHARACTERS_KEPT = 32_000_000;
+const PAGES_ALWAYS_KEPT = 4;
+
+/** `null` in a page: asked for and not there (removed by retention). `undefined`: not read yet. */
+type Slot = LogEntry | null | undefined;
+
+interface Page {
+  slots: Slot[];
+  characters: number;
+}
+
+export const pageOf = (sequence: number): number => Math.floor((sequence - 1) / PAGE_SIZE);
+
+/** Runs `notify` later, once for all changes until then. */
+export type Schedule = (notify: () => void) => void;
+
+const onceAFrame: Schedule = (notify) => {
+  requestAnimationFrame(notify);
+};
+
+/**
+ * The entries of one execution that are held in memory: pages of 500 by sequence, the least recently used dropped.
+ * Pure data: it asks for nothing by itself and knows nothing of connections or of React.
+ */
+export class LogBuffer {
+  #pages = new Map<number, Page>();
+  #characters = 0;
+  #head = 0;
+  #last = 0;
+  #version = 0;
+  #announced = false;
+  #listeners = new Set<() => void>();
+  readonly #schedule: Schedule;
+
+  constructor(schedule: Schedule = onceAFrame) {
+    this.#schedule = schedule;
+  }
+
+  /** The last sequence known to be stored. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** The last sequence that came live: the cursor. */
+  get last(): number {
+    return this.#last;
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Calls `listener` at most once per frame after changes; returns the way to stop it. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** The entry, `null` where it is known to be gone, `undefined` where it has not been read. */
+  get(sequence: number): Slot {
+    return this.#pages.get(pageOf(sequence))?.slots[(sequence - 1) % PAGE_SIZE];
+  }
+
+  /** Learns that the log reaches at least to `head`. */
+  raiseHead(head: number): void {
+    if (head <= this.#head) return;
+    this.#head = head;
+    this.#changed();
+  }
+
+  /** Takes the first answer, the tail: from its end on entries come live. */
+  start(entries: LogEntry[], head: number): void {
+    this.#last = Math.max(this.#last, head);
+    this.#head = Math.max(this.#head, head);
+    this.fill(entries);
+  }
+
+  /**
+   * Takes entries that came live, by one rule: the next one is appended, a known one ignored, and before one from
+   * further on the missing range is returned, to be read by page calls.
+   */
+  receive(entries: LogEntry[], head: number): Range[] {
+    const gaps: Range[] = [];
+    for (const entry of entries) {
+      if (entry.sequence <= this.#last) continue;
+      if (entry.sequence > this.#last + 1) gaps.push({ first: this.#last + 1, last: entry.sequence - 1 });
+      this.#last = entry.sequence;
+      this.#append(entry);
+    }
+    this.#head = Math.max(this.#head, this.#last, head);
+    this.#drop();
+    this.#changed();
+    return gaps;
+  }
+
+  /**
+   * Takes the answer of a page call. With `asked`, what is missing in that range is gone for good: the caller has
+   * read it to its end.
+   */
+  fill(entries: LogEntry[], asked?: Range): void {
+    for (const entry of entries) this.#put(this.#hold(pageOf(entry.sequence)), entry);
+    if (asked) this.#markGone(asked);
+    this.#drop();
+    this.#changed();
+  }
+
+  /** Pages with an entry of `range` that is not read yet; all pages of the range count as used now. */
+  missing(range: Range): number[] {
+    const pages: number[] = [];
+    const first = Math.max(1, range.first);
+    const last = Math.min(this.#head, range.last);
+    for (let number = pageOf(first); number <= pageOf(last); number++) {
+      const page = this.#pages.get(number);
+      if (page) {
+        this.#pages.delete(number);
+        this.#pages.set(number, page);
+      }
+      if (!page || this.#hasHole(page, number, first, last)) pages.push(number);
+    }
+    return pages;
+  }
+
+  #hasHole(page: Page, number: number, first: number, last: number): boolean {
+    const from = Math.max(first, number * PAGE_SIZE + 1);
+    const to = Math.min(last, (number + 1) * PAGE_SIZE);
+    for (let sequence = from; sequence <= to; sequence++) {
+      if (page.slots[(sequence - 1) % PAGE_SIZE] === undefined) return true;
+    }
+    return false;
+  }
+
+  #hold(number: number): Page {
+    let page = this.#pages.get(number);
+    if (!page) {
+      page = { slots: Array.from<Slot>({ length: PAGE_SIZE }), characters: 0 };
+      this.#pages.set(number, page);
+    }
+    return page;
+  }
+
+  #append(entry: LogEntry): void {
+    // A page is begun by its first entry; in the middle of a page that is not held, only the head moves.
+    const begins = (entry.sequence - 1) % PAGE_SIZE === 0;
+    const page = begins ? this.#hold(pageOf(entry.sequence)) : this.#pages.get(pageOf(entry.sequence));
+    if (page) this.#put(page, entry);
+  }
+
+  #put(page: Page, entry: LogEntry): void {
+    const slot = (entry.sequence - 1) % PAGE_SIZE;
+    if (page.slots[slot]) return;
+    page.slots[slot] = entry;
+    page.characters += entry.content.length;
+    this.#characters += entry.content.length;
+  }
+
+  #markGone(asked: Range): void {
+    for (let sequence = asked.first; sequence <= asked.last; sequence++) {
+      const page = this.#hold(pageOf(sequence));
+      const slot = (sequence - 1) % PAGE_SIZE;
+      if (page.slots[slot] === undefined) page.slots[slot] = null;
+    }
+  }
+
+  #drop(): void {
+    for (const [number, page] of this.#pages) {
+      const tooHeavy = this.#characters > CHARACTERS_KEPT && this.#pages.size > PAGES_ALWAYS_KEPT;
+      if (this.#pages.size <= PAGES_KEPT && !tooHeavy) return;
+      this.#pages.delete(number);
+      this.#characters -= page.characters;
+    }
+  }
+
+  #changed(): void {
+    this.#version++;
+    if (this.#announced) return;
+    this.#announced = true;
+    this.#schedule(() => {
+      this.#announced = false;
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { useSyncExternalStore } from "react";
+
+/** The dialog that is open, of those which any screen can open. */
+export type Dialog =
+  | { kind: "create-card"; projectId: string; column: string }
+  | { kind: "edit-card"; cardId: string }
+  | { kind: "delete-card"; cardId: string }
+  | { kind: "cancel-run"; cardId: string; executionId: string }
+  | { kind: "run-with-note"; cardId: string; command: string };
+
+let current: Dialog | null = null;
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+function set(dialog: Dialog | null): void {
+  current = dialog;
+  for (const listener of listeners) listener();
+}
+
+export const openDialog = (dialog: Dialog): void => set(dialog);
+export const closeDialog = (): void => set(null);
+
+export function useDialog(): Dialog | null {
+  return useSyncExternalStore(subscribe, () => current);
+}
