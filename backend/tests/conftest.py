@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
+
 from support.postgres import PostgresUnavailableError, empty_database, postgres_server
 
 

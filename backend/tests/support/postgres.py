@@ -121,11 +121,9 @@ def guard_server(shared: Path) -> None:
 
 def _reachable_folder() -> Path:
     """Make a folder that `nobody` reaches: the usual place for temporary files may lie inside a private one."""
-    for place in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
-        path = Path(place).resolve()
-        if all(parent.stat().st_mode & 0o001 for parent in (path, *path.parents)):
-            break
-    folder = Path(tempfile.mkdtemp(prefix="retoma-postgres-", dir=path))
+    places = [Path(place).resolve() for place in (tempfile.gettempdir(), "/tmp", "/var/tmp")]
+    reachable = (place for place in places if all(part.stat().st_mode & 0o001 for part in (place, *place.parents)))
+    folder = Path(tempfile.mkdtemp(prefix="retoma-postgres-", dir=next(reachable, places[0])))
     folder.chmod(0o755)
     return folder
 
@@ -138,9 +136,9 @@ def _running(folder: Path) -> Iterator[URL]:
     if prefix:
         owner = pwd.getpwnam("nobody")
         os.chown(data, owner.pw_uid, owner.pw_gid)
-    initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
-    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    _check([*prefix, *map(str, initdb), *locale], folder)
+    locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    initdb = [programs / "initdb", "-D", data, "-U", USER, "-A", "trust", *locale, "--no-sync", "--no-instructions"]
+    _initialise([*prefix, *map(str, initdb)], folder)
     settings = [part for name, value in OPTIONS.items() for part in ("-c", f"{name}={value}")]
     server = [programs / "postgres", "-D", data, "-k", data, *settings]
     url = URL.create("postgresql+psycopg", username=USER, database="postgres", query={"host": str(data)})
@@ -181,10 +179,10 @@ def _unprivileged() -> list[str]:
     return prefix
 
 
-def _check(argv: Sequence[str], folder: Path) -> None:
+def _initialise(argv: Sequence[str], folder: Path) -> None:
     done = subprocess.run(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
-        message = f"{Path(argv[-1]).name} ended with {done.returncode}: {done.stdout}"
+        message = f"initdb ended with {done.returncode}: {done.stdout}"
         raise PostgresUnavailableError(message)
 
 
