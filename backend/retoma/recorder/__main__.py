@@ -2,12 +2,13 @@
 
 `docs/run-directory.md` is the contract: call, files, exit codes. It imports the standard library only, and nothing
 after its start: an upgrade may replace every file under it. Each import costs memory for as long as an agent works,
-hence no subprocess, json or datetime.
+hence no subprocess, json, datetime or contextlib.
 
 Three processes take part in a start. The *starter* is what was called: it takes the lock, forks, waits for a word on a
 pipe and returns. The *recorder* is its grandchild. The *agent* is forked by the recorder and held back until `run.json`
 names it: no agent ever works that nobody could find.
 """
+# ruff: noqa: SIM105 - contextlib costs memory, see above
 
 import ctypes
 import fcntl
@@ -99,12 +100,14 @@ def who(pid: int) -> str:
 
 
 def write_run_file(agent: int | None, started: float) -> None:
+    """Tell who the processes of the run are."""
     boot = quoted(read("/proc/sys/kernel/random/boot_id").decode().strip())
     processes = f'"recorder": {who(os.getpid())}, "agent": {who(agent) if agent else "null"}'
     write_whole("run.json", f'{{{processes}, "bootId": {boot}, "startedAt": {wire_time(started)}}}\n')
 
 
 def write_exit_file(status: int, start_error: str, ended: float, duration: float, orphans: int) -> None:
+    """Tell how the run ended: the last word of a recorder."""
     code = None if start_error else os.waitstatus_to_exitcode(status)  # negative: the signal
     how = f'"exitCode": {"null" if code is None or code < 0 else code}'
     how += f', "signal": {"null" if code is None or code >= 0 else -code}'
@@ -112,7 +115,8 @@ def write_exit_file(status: int, start_error: str, ended: float, duration: float
     text = f'{{{how}, "completedAt": {wire_time(ended)}, "duration": {duration:.3f}, "orphans": {orphans}}}\n'
     for _ in range(EXIT_FILE_TRIES):
         try:
-            return write_whole("exit.json", text)
+            write_whole("exit.json", text)
+            break
         except OSError:
             time.sleep(1)
 
@@ -153,7 +157,7 @@ def become_agent(argv: list[str], cwd: str, journal: Journal, go: int, report: i
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         # Not os.environ: where no locale is set, Python adds one to it.
         pairs = [pair.partition(b"=") for pair in read("/proc/self/environ").split(b"\0") if b"=" in pair]
-        os.execvpe(argv[0], argv, {name: value for name, _, value in pairs})
+        os.execvpe(argv[0], argv, {name: value for name, _, value in pairs})  # noqa: S606
     except OSError as error:
         os.write(report, f"{problem}: {os.strerror(error.errno or 0)}".encode("utf-8", "replace"))
     finally:
@@ -219,6 +223,7 @@ def descendants() -> list[int]:
 
 
 def send(number: signal.Signals, pids: list[int]) -> None:
+    """Send the signal `number` to each process."""
     for pid in pids:
         try:
             os.kill(pid, number)
@@ -234,16 +239,17 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-            raise OSError(ctypes.get_errno(), "cannot become a sub-reaper")
+            raise OSError(ctypes.get_errno(), "cannot become a sub-reaper")  # noqa: TRY301
         journal = Journal()
         started, clock = time.time(), time.clock_gettime(time.CLOCK_BOOTTIME)
         write_run_file(None, started)
         agent, start_error = start_agent(argv, cwd, journal, started)
-    except Exception as error:  # the starter tells it; whatever was forked must not stay
+    except Exception as error:  # noqa: BLE001 - the starter tells it; whatever was forked must not stay
         end_what_is_left()
-        return tell(began, f"{type(error).__name__}: {error}")
+        os.write(began, f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
+        return
     if not start_error:
-        tell(began, "begun")
+        os.write(began, b"begun")
     status = watch(agent, journal)
     ended, duration = time.time(), time.clock_gettime(time.CLOCK_BOOTTIME) - clock
     orphans = end_what_is_left()
@@ -252,23 +258,16 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
     os.fdatasync(journal.err)
     write_exit_file(status, start_error, ended, duration, orphans)
     if start_error:
-        tell(began, "begun")
-
-
-def tell(starter: int, text: str) -> None:
-    try:
-        os.write(starter, text.encode("utf-8", "replace"))
-    except BrokenPipeError:
-        pass  # the starter died: the run goes on all the same
+        os.write(began, b"begun")
 
 
 def main(args: list[str]) -> int:
     """Start a recorder and return the exit code for whoever called."""
     os.umask(0o077)
     os.closerange(3, 1 << 16)  # nothing of the caller's may live as long as a run
-    while (null := os.open(os.devnull, os.O_RDWR)) < 3:
+    while (null := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004
         pass  # a missing 0, 1 or 2 is made up for
-    if len(args) < 4 or args[2] != "--" or not os.path.isdir(args[0]):
+    if args[2:3] != ["--"] or not args[3:] or not os.path.isdir(args[0]):
         return fail(2, "usage: recorder RUNDIR CWD -- ARGV… (RUNDIR must be a folder)")
     cwd = os.path.abspath(args[1])
     os.chdir(args[0])
@@ -277,9 +276,9 @@ def main(args: list[str]) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return fail(3, "another recorder holds this run directory")
-    if read("exit.json") or read("run.json") and b'"agent": null' not in read("run.json"):
+    if read("exit.json") or b'"agent": {' in read("run.json"):
         return fail(3, "this run directory has had its run")
-    heard, began = os.pipe()
+    heard, began = os.pipe()  # the recorder keeps both ends: a starter that dies cannot break the pipe
     middle = os.fork()
     if middle == 0:
         try:
@@ -295,7 +294,8 @@ def main(args: list[str]) -> int:
 
 
 def fail(code: int, sentence: str) -> int:
-    print(f"recorder: {sentence}", file=sys.stderr)
+    """Say on stderr what is wrong; return `code`."""
+    sys.stderr.write(f"recorder: {sentence}\n")
     return code
 
 
