@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import Boolean, Double, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retoma.core.json import JsonValue
 from retoma.storage.base import Base, JsonText, UtcDateTime
 
 
@@ -25,7 +24,7 @@ class CardRow(Base):
     description: Mapped[str] = mapped_column(Text, default="")
     column: Mapped[str] = mapped_column(Text)
     position: Mapped[float] = mapped_column(Double)
-    labels: Mapped[JsonValue] = mapped_column(JsonText)
+    labels: Mapped[object] = mapped_column(JsonText, nullable=False)
     pinned: Mapped[bool] = mapped_column(Boolean)
     agent: Mapped[str | None] = mapped_column(Text)
     plan: Mapped[str | None] = mapped_column(Text)

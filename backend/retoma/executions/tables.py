@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import Boolean, Double, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retoma.core.json import JsonValue
 from retoma.storage.base import Base, BigInt, JsonText, UtcDateTime
 
 _ACTIVE = text("is_active")
@@ -48,13 +47,13 @@ class ExecutionRow(Base):
     result: Mapped[str | None] = mapped_column(Text)
     error: Mapped[str | None] = mapped_column(Text)
     exit_code: Mapped[int | None]
-    evidence: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
-    usage: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
+    evidence: Mapped[object] = mapped_column(JsonText, nullable=True)
+    usage: Mapped[object] = mapped_column(JsonText, nullable=True)
     head_sequence: Mapped[int] = mapped_column(BigInt)
     last_line: Mapped[str | None] = mapped_column(Text)
     journal_offset: Mapped[int] = mapped_column(BigInt)
     stderr_offset: Mapped[int] = mapped_column(BigInt)
-    adapter_state: Mapped[JsonValue] = mapped_column(JsonText, nullable=True)
+    adapter_state: Mapped[object] = mapped_column(JsonText, nullable=True)
     owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fence: Mapped[int] = mapped_column(BigInt)
@@ -79,7 +78,7 @@ class RequestRow(Base):
     sequence: Mapped[int] = mapped_column(BigInt)
     question: Mapped[str] = mapped_column(Text)
     tool: Mapped[str | None] = mapped_column(Text)
-    input: Mapped[JsonValue] = mapped_column(JsonText)
+    input: Mapped[object] = mapped_column(JsonText, nullable=False)
     state: Mapped[str] = mapped_column(Text)
     decision: Mapped[str | None] = mapped_column(Text)
     message: Mapped[str | None] = mapped_column(Text)

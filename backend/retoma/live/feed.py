@@ -40,6 +40,9 @@ class Feed:
         if self.hub.has_listeners(topic):
             self._recent.append(execution_id, [(entry.sequence, encode_entry(entry)) for entry in entries])
             self.hub.wake(topic, ENTRIES)
+        else:
+            # A ring that misses these entries would tell the next reader that there is nothing new.
+            self._recent.forget(execution_id)
 
     def publish_execution(self, public_id: str) -> None:
         """The execution's own row changed."""

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retoma.core.json import JsonValue
 from retoma.storage.base import Base, BigInt, JsonText, UtcDateTime
 
 
@@ -23,4 +22,4 @@ class ExecutionLogRow(Base):
     type: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
     content: Mapped[str] = mapped_column(Text)
-    data: Mapped[JsonValue] = mapped_column(JsonText)
+    data: Mapped[object] = mapped_column(JsonText, nullable=True)

@@ -1,0 +1,1 @@
+"""What a command is, how it is started and what follows its end."""

@@ -1,0 +1,29 @@
+"""What the end of an execution means for its card."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from retoma.cards import service as cards
+from retoma.cards.model import Column
+from retoma.core.status import Command, Status
+from retoma.executions.model import Execution
+
+
+def keep_plan(connection: Connection, card_id: str, plan: str | None, now: datetime) -> None:
+    """Keep the plan that a successful /plan gave. In the transaction that ends the execution: seen together."""
+    if plan is not None and plan.strip():
+        cards.edit_card(connection, card_id, {"plan": plan}, now)
+
+
+def advance_card(connection: Connection, execution: Execution, now: datetime) -> bool:
+    """Move the card on after its execution's end: to done after a good /review. True: it moved.
+
+    A second call moves nothing, and neither does one after the user put the card elsewhere or started it again.
+    """
+    card = cards.get_card(connection, execution.card_id)
+    good_review = execution.command is Command.REVIEW and execution.status is Status.SUCCESS and execution.is_active
+    if not good_review or card.column is not Column.REVIEW:
+        return False
+    cards.move_card(connection, card.id, Column.DONE, None, now)
+    return True

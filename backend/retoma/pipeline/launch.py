@@ -1,0 +1,77 @@
+"""Starting an execution: what is checked before its row is stored."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from retoma.agents.registry import get_adapter
+from retoma.cards import service as cards
+from retoma.cards.model import Card, Column
+from retoma.core.errors import InvalidError
+from retoma.core.status import Command
+from retoma.executions import service as executions
+from retoma.executions.model import Execution
+from retoma.projects import service as projects
+from retoma.rehearsal.script import ScriptError, find_script, parse_script
+
+# Where a card stands while a command works on it.
+COLUMNS = {
+    Command.PLAN: Column.PLAN,
+    Command.IMPLEMENT: Column.IMPLEMENT,
+    Command.TEST: Column.TEST,
+    Command.REVIEW: Column.REVIEW,
+}
+
+
+def start_execution(
+    connection: Connection,
+    *,
+    card_id: str,
+    command: str,
+    agent: str | None,
+    prompt: str | None,
+    idempotency_key: str | None,
+    now: datetime,
+) -> tuple[Execution, bool]:
+    """Store a queued execution and put its card into the command's column, in one write transaction.
+
+    `agent` None means the card's, else the project's. Returns the execution and whether it is new. NotFoundError,
+    InvalidError (unknown command or agent, a rehearsal script with a wrong line) and ConflictError change nothing.
+    """
+    card = cards.get_card(connection, card_id)
+    known = _command(command)
+    name = agent or card.agent or projects.get_project(connection, card.project_id).agent
+    get_adapter(name)
+    if name == "rehearsal":
+        _check_script(card)
+    execution, is_new = executions.start(
+        connection,
+        card_id=card_id,
+        command=known,
+        agent=name,
+        prompt=prompt,
+        idempotency_key=idempotency_key,
+        now=now,
+    )
+    if is_new and card.column is not COLUMNS[known]:
+        cards.move_card(connection, card_id, COLUMNS[known], None, now)
+    return execution, is_new
+
+
+def _command(command: str) -> Command:
+    try:
+        return Command(command)
+    except ValueError:
+        sentence = f"There is no command {command!r}; there are {', '.join(Command)}."
+        raise InvalidError(sentence, errors=[{"field": "command", "message": sentence}]) from None
+
+
+def _check_script(card: Card) -> None:
+    script = find_script(card.description)
+    if script is None:
+        return
+    try:
+        parse_script(script)
+    except ScriptError as error:
+        sentence = f"The card's rehearsal script can't be played: {error}"
+        raise InvalidError(sentence, errors=[{"field": "description", "message": str(error)}]) from None

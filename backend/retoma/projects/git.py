@@ -1,0 +1,45 @@
+"""Calling git: by argument list, never through a shell, with nothing of the repository's own run by it."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from retoma.core.errors import UnavailableError
+
+# A repository can name programs that git then runs: hooks and the file-system monitor are switched off.
+_SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
+_SECONDS = 60
+
+
+class GitError(UnavailableError):
+    """git said no; the detail holds its words."""
+
+    code = "git"
+    title = "git refused"
+
+
+def git(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+    """Run git in `folder` and return what it printed, without the last newline. GitError with its words on failure."""
+    allowed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "XDG_CONFIG_HOME") if name in os.environ}
+    quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603 - an argument list; refs and paths are checked where they come in
+            ["git", *_SAFE, "-C", str(folder), *arguments],  # noqa: S607 - the user's git
+            env={**allowed, **quiet, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        sentence = "The program git was not found; install it and try again."
+        raise GitError(sentence) from error
+    except subprocess.TimeoutExpired as error:
+        sentence = f"git {arguments[0]} gave no answer within {_SECONDS} s."
+        raise GitError(sentence) from error
+    if done.returncode != 0:
+        words = done.stderr.decode("utf-8", "replace").strip() or f"exit code {done.returncode}"
+        sentence = f"git {arguments[0]}: {words}"
+        raise GitError(sentence)
+    return done.stdout.decode("utf-8", "replace").rstrip("\n")

@@ -1,0 +1,86 @@
+"""Workspaces: a git worktree and a branch per card. Nothing in one is deleted without a snapshot."""
+
+import re
+import tempfile
+import threading
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+from retoma.projects.git import GitError, git
+
+_SLUG_LENGTH = 40
+_IDENTITY = {
+    "GIT_AUTHOR_NAME": "Retoma",
+    "GIT_AUTHOR_EMAIL": "retoma@localhost",
+    "GIT_COMMITTER_NAME": "Retoma",
+    "GIT_COMMITTER_EMAIL": "retoma@localhost",
+}
+
+# git locks single files of a repository and fails where two of our calls meet: one at a time per repository.
+_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+def branch_name(number: int, title: str) -> str:
+    """Return the branch of a card: `retoma/<number>-<slug of the title>`."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_SLUG_LENGTH].rstrip("-")
+    return f"retoma/{number}-{slug}" if slug else f"retoma/{number}"
+
+
+def prepare_workspace(repository: Path, workspace: Path, *, branch: str, base: str) -> None:
+    """Make the worktree `workspace` on `branch`, which starts at `base` where it is new. There already: nothing."""
+    with _locks[str(repository)]:
+        if _is_worktree(workspace):
+            return
+        git(repository, "worktree", "prune")
+        workspace.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _branch_exists(repository, branch):
+            git(repository, "worktree", "add", "--force", str(workspace), branch)
+        else:
+            git(repository, "worktree", "add", "--no-track", "-b", branch, str(workspace), base)
+
+
+def remove_workspace(repository: Path, workspace: Path, *, snapshot: str) -> str | None:
+    """Remove a worktree. What is not committed in it is kept as a commit under `refs/retoma/snapshots/<snapshot>`.
+
+    Returns that ref, or None where everything was committed. The branch stays.
+    """
+    with _locks[str(repository)]:
+        if not _is_worktree(workspace):
+            return None
+        ref = _take_snapshot(workspace, f"refs/retoma/snapshots/{snapshot}")
+        git(repository, "worktree", "remove", "--force", str(workspace))
+        return ref
+
+
+def _is_worktree(workspace: Path) -> bool:
+    if not (workspace / ".git").exists():
+        return False
+    try:
+        return Path(git(workspace, "rev-parse", "--show-toplevel")).resolve() == workspace.resolve()
+    except GitError:
+        return False
+
+
+def _branch_exists(repository: Path, branch: str) -> bool:
+    try:
+        git(repository, "show-ref", "--verify", "--quiet", f"refs/heads/{branch}")
+    except GitError:
+        return False
+    return True
+
+
+def _take_snapshot(workspace: Path, ref: str) -> str | None:
+    with tempfile.TemporaryDirectory(prefix="retoma-") as folder:
+        # An index of our own: the one in the worktree stays as the user or agent left it.
+        environment = {"GIT_INDEX_FILE": str(Path(folder) / "index"), **_IDENTITY}
+        git(workspace, "read-tree", "HEAD", environment=environment)
+        git(workspace, "add", "--all", environment=environment)
+        tree = git(workspace, "write-tree", environment=environment)
+        if tree == git(workspace, "rev-parse", "HEAD^{tree}"):
+            return None
+        message = "What was not committed when its card was deleted"
+        commit = git(workspace, "commit-tree", tree, "-p", "HEAD", "-m", message, environment=environment)
+    git(workspace, "update-ref", ref, commit)
+    return ref

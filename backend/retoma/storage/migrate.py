@@ -1,0 +1,76 @@
+"""Migrations: run before anything else opens the database. Each step is one transaction and may be run again."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from retoma.core.errors import InvalidError
+from retoma.storage.database import is_sqlite, migration_engine
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at `url` to `revision`; nothing happens where it is there already.
+
+    InvalidError where a newer version of Retoma has been at it.
+    """
+    _run(url, revision, up=True)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database back to `revision` (`base` = empty)."""
+    _run(url, revision, up=False)
+
+
+def current(url: str) -> str | None:
+    """Return the revision that the database has, None for an empty one."""
+    engine = migration_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def head() -> str:
+    """Return the newest revision that this version knows."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    assert newest is not None  # noqa: S101 - there is at least the first migration
+    return newest
+
+
+def _run(url: str, revision: str, *, up: bool) -> None:
+    engine = migration_engine(url)
+    try:
+        with engine.connect() as connection:
+            _refuse_newer(connection)
+            config = _config()
+            config.attributes["connection"] = connection
+            config.attributes["sqlite"] = is_sqlite(url)
+            if up:
+                command.upgrade(config, revision)
+            else:
+                command.downgrade(config, revision)
+    finally:
+        engine.dispose()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    with connection.begin():
+        revision = MigrationContext.configure(connection).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision is not None and revision not in known:
+        sentence = (
+            f"The database has revision {revision}, which this version of Retoma does not know; "
+            "install the newer version that wrote it."
+        )
+        raise InvalidError(sentence)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config

@@ -1,0 +1,1 @@
+"""The worker: carries executions out, follows their journals, and settles them."""

@@ -1,0 +1,226 @@
+"""Lines become entries; entries, offsets, adapter state and head go into one fenced transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from retoma.agents.adapter import (
+    Acknowledged,
+    Adapter,
+    PlanProposed,
+    QuestionClosed,
+    QuestionOpened,
+    SessionStarted,
+    Stream,
+    UsageReported,
+)
+from retoma.agents.adapter import Signal as AgentSignal
+from retoma.agents.raw import raw_entry
+from retoma.core.entries import EntryDraft, EntryKind, EntryType, LogEntry
+from retoma.core.json import JsonObject
+from retoma.core.status import Status, Usage
+from retoma.executions import message_store, request_store, store
+from retoma.executions.model import Execution, Progress, Request, RequestState
+from retoma.logs import store as log_store
+from retoma.worker.tail import Line
+
+_LAST_LINE_CHARACTERS = 200
+_SHOWN_ON_CARD = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
+
+
+class LostClaimError(Exception):
+    """Another worker has this execution now, or it is over: nothing of the write was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """How far an execution has been taken in. The head and the offsets belong together."""
+
+    head: int
+    stdout_offset: int
+    stderr_offset: int
+    stdout_part: int  # parts given out of an unfinished line that was too long (worker/tail.py)
+    stderr_part: int
+    adapter_state: JsonObject
+    requests: int  # how many questions the agent has asked
+    plan: str | None
+    last_line: str | None
+    usage: Usage | None
+    closed_by_us: bool
+
+    def stored(self) -> Progress:
+        """Return what is stored of this."""
+        return Progress(
+            head_sequence=self.head,
+            journal_offset=self.stdout_offset,
+            stderr_offset=self.stderr_offset,
+            adapter_state={
+                "adapter": self.adapter_state,
+                "parts": [self.stdout_part, self.stderr_part],
+                "requests": self.requests,
+                "plan": self.plan,
+                "closedByUs": self.closed_by_us,
+            },
+            last_line=self.last_line,
+            usage=self.usage,
+        )
+
+
+def stored_position(execution: Execution, adapter: Adapter) -> Position:
+    """Return where the taking in of `execution` stands in the store."""
+    state = execution.adapter_state or {}
+    parts = state.get("parts") or [0, 0]
+    inner = state.get("adapter")
+    plan = state.get("plan")
+    assert isinstance(parts, list)  # noqa: S101 - written by Position.stored
+    return Position(
+        head=execution.head_sequence,
+        stdout_offset=execution.journal_offset,
+        stderr_offset=execution.stderr_offset,
+        stdout_part=int(parts[0]),
+        stderr_part=int(parts[1]),
+        adapter_state=inner if isinstance(inner, dict) else adapter.start_state(),
+        requests=int(str(state.get("requests", 0))),
+        plan=plan if isinstance(plan, str) else None,
+        last_line=execution.last_line,
+        usage=execution.usage,
+        closed_by_us=state.get("closedByUs") is True,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One transaction's worth: entries, what they signal, and the position behind them."""
+
+    entries: Sequence[LogEntry]
+    signals: Sequence[tuple[AgentSignal, int]]  # with the sequence of the entry that shows it
+    before: Position
+    after: Position
+
+
+def take_in(
+    adapter: Adapter, position: Position, stream: Stream, lines: Sequence[tuple[Line, datetime]], *, part: int
+) -> Batch:
+    """Read `lines` of one stream; `part` is the tail's count behind them (see Position)."""
+    entries: list[LogEntry] = []
+    signals: list[tuple[AgentSignal, int]] = []
+    head, state = position.head, position.adapter_state
+    for line, moment in lines:
+        if line.part:
+            drafts: Sequence[EntryDraft] = [_part_entry(stream, line)]
+        else:
+            parsed = adapter.parse(stream, line.content, state)
+            state, drafts = parsed.state, parsed.entries
+            signals += [(signal, head + max(1, len(drafts))) for signal in parsed.signals]
+        for draft in drafts:
+            head += 1
+            entries.append(LogEntry(head, moment, draft.type, draft.kind, draft.content, draft.data))
+    after = _after_signals(replace(position, head=head, adapter_state=state), signals, entries)
+    if lines:
+        end = lines[-1][0].end
+        if stream is Stream.STDOUT:
+            after = replace(after, stdout_offset=end, stdout_part=part)
+        else:
+            after = replace(after, stderr_offset=end, stderr_part=part)
+    return Batch(entries=entries, signals=signals, before=position, after=after)
+
+
+def note(position: Position, drafts: Sequence[EntryDraft], moment: datetime) -> Batch:
+    """Return a batch of entries of our own, which come from no journal."""
+    entries = [
+        LogEntry(position.head + index, moment, draft.type, draft.kind, draft.content, draft.data)
+        for index, draft in enumerate(drafts, start=1)
+    ]
+    after = _after_signals(replace(position, head=position.head + len(entries)), [], entries)
+    return Batch(entries=entries, signals=[], before=position, after=after)
+
+
+def commit(connection: Connection, execution: Execution, fence: int, batch: Batch, now: datetime) -> Status | None:
+    """Store a batch. Returns the status that it moved the execution to, or None. LostClaimError: nothing was stored."""
+    progress = batch.after.stored()
+    if not store.advance(connection, execution.id, fence=fence, old_head=batch.before.head, progress=progress):
+        raise LostClaimError
+    if batch.entries:
+        log_store.append(connection, execution.id, batch.entries)
+    if not batch.signals:
+        return None
+    asked = batch.before.requests
+    for signal, sequence in batch.signals:
+        if isinstance(signal, QuestionOpened):
+            asked += 1
+            request_store.insert_request(connection, _request(execution.id, asked, signal, sequence, now))
+        elif isinstance(signal, QuestionClosed):
+            request_store.withdraw(connection, execution.id, signal.key)
+        elif isinstance(signal, Acknowledged):
+            message_store.acknowledge(connection, execution.id, signal.key, now)
+    return settle_waiting(connection, execution.id, fence)
+
+
+def settle_waiting(connection: Connection, execution_id: int, fence: int) -> Status | None:
+    """Let the status say whether a question is open. Returns the status where it moved, else None."""
+    is_open = bool(request_store.list_requests(connection, [execution_id], open_only=True))
+    to, source = (Status.WAITING, Status.RUNNING) if is_open else (Status.RUNNING, Status.WAITING)
+    moved = store.move(connection, execution_id, to, fence=fence, sources=frozenset({source}))
+    return to if moved else None
+
+
+def _after_signals(
+    position: Position, signals: Sequence[tuple[AgentSignal, int]], entries: list[LogEntry]
+) -> Position:
+    requests, plan, usage = position.requests, position.plan, position.usage
+    for signal, sequence in signals:
+        if isinstance(signal, QuestionOpened):
+            requests += 1
+            _number_request(entries, sequence, requests)
+        elif isinstance(signal, PlanProposed):
+            plan = signal.text
+        elif isinstance(signal, UsageReported):
+            usage = signal.usage
+        else:
+            assert isinstance(signal, QuestionClosed | Acknowledged | SessionStarted)  # noqa: S101 - all there are
+    return replace(
+        position, requests=requests, plan=plan, usage=usage, last_line=_last_line(entries) or position.last_line
+    )
+
+
+def _number_request(entries: list[LogEntry], sequence: int, n: int) -> None:
+    """Write the question's number into the entry that shows it, so that a reader of the log finds the question."""
+    for index in range(len(entries) - 1, -1, -1):
+        if entries[index].sequence == sequence:
+            entries[index] = replace(entries[index], data={**(entries[index].data or {}), "request": n})
+            return
+
+
+def _last_line(entries: Sequence[LogEntry]) -> str | None:
+    for entry in reversed(entries):
+        if entry.kind in _SHOWN_ON_CARD:
+            text = entry.content.strip()
+            if text:
+                return text.split("\n", 1)[0][:_LAST_LINE_CHARACTERS]
+    return None
+
+
+def _part_entry(stream: Stream, line: Line) -> EntryDraft:
+    draft = raw_entry(stream, line.content)
+    data = {**(draft.data or {}), "part": line.part, "lastPart": line.last}
+    return EntryDraft(EntryType.WARNING, EntryKind.RAW, draft.content, data)
+
+
+def _request(execution_id: int, n: int, asked: QuestionOpened, sequence: int, now: datetime) -> Request:
+    return Request(
+        execution_id=execution_id,
+        n=n,
+        key=asked.key,
+        sequence=sequence,
+        question=asked.text,
+        tool=asked.tool,
+        input=asked.input,
+        state=RequestState.OPEN,
+        decision=None,
+        message=None,
+        created_at=now,
+        answered_at=None,
+        delivered_at=None,
+    )

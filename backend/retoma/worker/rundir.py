@@ -1,0 +1,143 @@
+"""Reading a run directory (docs/run-directory.md): who runs, since when, and how it ended."""
+
+import bisect
+import contextlib
+import os
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from retoma.core.status import AgentExit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessIdentity:
+    """A process for ever: its number, and when it started (field 22 of its stat, clock ticks since boot)."""
+
+    pid: int
+    start_time: int
+    boot_id: str
+
+    def is_alive(self) -> bool:
+        """Whether just this process is there. A zombie, a reused number or another boot count as gone."""
+        if self.boot_id != boot_id():
+            return False
+        stat = _stat(self.pid)
+        return stat is not None and stat[0] not in "ZX" and stat[1] == self.start_time
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal if it is alive."""
+        if self.is_alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """What `exit.json` tells. `duration` is in seconds, by the recorder's boot-time clock."""
+
+    exit: AgentExit
+    completed_at: datetime
+    duration: float
+
+
+class RunDirectory:
+    """The folder of one execution."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.stdout = path / "out.jsonl"
+        self.stderr = path / "err.log"
+        self.fifo = path / "in.fifo"
+
+    def recorder(self) -> ProcessIdentity | None:
+        """Return who records this run, or None where no recorder has got that far."""
+        run = _read_json(self.path / "run.json")
+        if run is None:
+            return None
+        who = run["recorder"]
+        assert isinstance(who, dict)  # noqa: S101 - the recorder's contract
+        return ProcessIdentity(pid=int(who["pid"]), start_time=int(who["startTime"]), boot_id=str(run["bootId"]))
+
+    def end(self) -> RunEnd | None:
+        """Return how the run ended, or None where it has not (or its recorder died first)."""
+        told = _read_json(self.path / "exit.json")
+        if told is None:
+            return None
+        exit_code, number, start_error = told["exitCode"], told["signal"], told["startError"]
+        return RunEnd(
+            exit=AgentExit(
+                exit_code=exit_code if isinstance(exit_code, int) else None,
+                signal=number if isinstance(number, int) else None,
+                orphans=int(str(told["orphans"])),
+                start_error=start_error if isinstance(start_error, str) else None,
+            ),
+            completed_at=datetime.fromisoformat(str(told["completedAt"])),
+            duration=float(str(told["duration"])),
+        )
+
+    def marks(self) -> "Marks":
+        """Return the recorder's marks so far."""
+        times: list[float] = []
+        lengths: tuple[list[int], list[int]] = ([], [])
+        with contextlib.suppress(FileNotFoundError):
+            for line in (self.path / "marks").read_bytes().splitlines():
+                moment, out, err = line.split()
+                times.append(float(moment))
+                lengths[0].append(int(out))
+                lengths[1].append(int(err))
+        return Marks(times, lengths[0], lengths[1])
+
+
+class Marks:
+    """When the journal had which length: the time of output that nobody read as it came."""
+
+    def __init__(self, times: Sequence[float], stdout: Sequence[int], stderr: Sequence[int]) -> None:
+        self._times = times
+        self._lengths = {"stdout": stdout, "stderr": stderr}
+
+    def time_of(self, stream: str, offset: int, otherwise: datetime) -> datetime:
+        """Return the time of the last mark at or before byte `offset` of a stream; `otherwise` where there is none."""
+        index = bisect.bisect_right(self._lengths[stream], offset) - 1
+        return otherwise if index < 0 else datetime.fromtimestamp(self._times[index], UTC)
+
+
+def boot_id() -> str:
+    """Return the id of the present boot of this machine."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+
+
+def find_processes(marker: str) -> Sequence[int]:
+    """Return the processes whose environment has the entry `marker` (NAME=value): what is left of a run."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if not entry.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            environment = Path(f"/proc/{entry}/environ").read_bytes()
+            if marker.encode() in environment.split(b"\0"):
+                found.append(int(entry))
+    return found
+
+
+def _stat(pid: int) -> tuple[str, int] | None:
+    """Return a process's state letter and start time, or None where there is no such process."""
+    try:
+        # The second field, the name, may hold anything: the rest begins after its last bracket.
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return fields[0], int(fields[19])
+
+
+def _read_json(file: Path) -> dict[str, object] | None:
+    try:
+        decoded = orjson.loads(file.read_bytes())
+    except FileNotFoundError:
+        return None
+    assert isinstance(decoded, dict)  # noqa: S101 - the recorder's contract
+    return decoded

@@ -1,0 +1,101 @@
+"""Bytes of a journal, from a stored offset, as whole lines."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# What one read takes at most: bounds how long one run holds up the others.
+CHUNK_BYTES = 256 * 1024
+# A line longer than this is cut into parts.
+LINE_BYTES = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its newline, or part `part` (1, 2, …) of one that was too long; `end`: the offset behind it.
+
+    `last`: the line is complete with this part.
+    """
+
+    content: bytes
+    end: int
+    part: int = 0
+    last: bool = True
+
+
+class Tail:
+    """Reads one file on from `offset`. Keeps the beginning of an unfinished line in memory, up to LINE_BYTES."""
+
+    def __init__(self, file: Path, offset: int, *, part: int = 0) -> None:
+        self._file = file
+        self._descriptor: int | None = None
+        self._pending = bytearray()
+        self._searched = 0  # bytes of the pending ones that are known to hold no newline
+        self._end = offset  # offset behind the last line that was given out
+        self._part = part  # parts of the present line that were given out
+
+    @property
+    def part(self) -> int:
+        """How many parts of an unfinished, too long line were given out: to be stored beside the offset."""
+        return self._part
+
+    def read(self) -> tuple[list[Line], bool]:
+        """Return the lines that one more read completes, and whether there may be more to read at once."""
+        if self._descriptor is None:
+            try:
+                self._descriptor = os.open(self._file, os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                return [], False
+        data = os.pread(self._descriptor, CHUNK_BYTES, self._end + len(self._pending))
+        self._pending += data
+        return list(self._lines()), len(data) == CHUNK_BYTES
+
+    def rest(self) -> list[Line]:
+        """Return what is left without a newline; called once, when the file can't grow any more."""
+        if not self._pending:
+            return []
+        content, self._pending = bytes(self._pending), bytearray()
+        self._end += len(content)
+        part = self._part + 1 if self._part else 0
+        self._part = 0
+        return [Line(content, self._end, part)]
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _lines(self) -> Iterator[Line]:
+        start = 0
+        while True:
+            newline = self._pending.find(b"\n", max(start, self._searched))
+            length = (newline if newline >= 0 else len(self._pending)) - start
+            if length > LINE_BYTES:
+                cut = _before_character(self._pending, start + LINE_BYTES)
+                yield self._give(start, cut, cut, last=False)
+                start = cut
+                continue
+            if newline < 0:
+                break
+            yield self._give(start, newline, newline + 1, last=True)
+            start = newline + 1
+        del self._pending[:start]
+        self._searched = len(self._pending)
+
+    def _give(self, start: int, stop: int, following: int, *, last: bool) -> Line:
+        self._end += following - start
+        self._part = self._part + 1 if self._part or not last else 0
+        line = Line(bytes(self._pending[start:stop]), self._end, self._part, last)
+        if last:
+            self._part = 0
+        return line
+
+
+def _before_character(data: bytearray, cut: int) -> int:
+    """Return `cut`, moved back by up to 3 bytes so that no UTF-8 character is cut through."""
+    for back in range(4):
+        if data[cut - back] & 0xC0 != 0x80:  # noqa: PLR2004 - the mark of a continuation byte
+            return cut - back
+    return cut
