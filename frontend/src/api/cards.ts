@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { boardOf, reduceBoard } from "./board-state";
 import type { BoardEvent, Place } from "./board-state";
-import { api } from "./client";
+import { api, explained } from "./client";
 import type { Card, Column } from "./types";
 
 /** A project's board. The live connection keeps it up to date, so it is read once. */
@@ -48,6 +48,7 @@ export type CardDraft = { projectId: string; title: string; description: string;
 export function useCreateCard() {
   const client = useQueryClient();
   return useMutation({
+    meta: explained,
     mutationFn: ({ agent, ...draft }: CardDraft) => api.post<Card>("/api/cards", agent ? { ...draft, agent } : draft),
     onSuccess: (card) => keep(client, card),
   });
@@ -58,6 +59,7 @@ export type CardChanges = { id: string; title?: string; description?: string; ag
 export function useUpdateCard() {
   const client = useQueryClient();
   return useMutation({
+    meta: explained,
     mutationFn: ({ id, ...changes }: CardChanges) => api.patch<Card>(`/api/cards/${id}`, changes),
     onSuccess: (card) => keep(client, card),
   });
@@ -66,6 +68,7 @@ export function useUpdateCard() {
 export function useDeleteCard() {
   const client = useQueryClient();
   return useMutation({
+    meta: explained,
     mutationFn: (card: Card) => api.delete(`/api/cards/${card.id}`),
     onSuccess: (_, card) => {
       applyToBoard(client, card.projectId, { type: "changed", cards: [], removed: [card.id] });
@@ -77,6 +80,7 @@ export function useDeleteCard() {
 export function useMoveCard() {
   const client = useQueryClient();
   return useMutation({
+    meta: explained,
     mutationFn: ({ card, place }: { card: Card; place: Place }) =>
       api.post<Card>(`/api/cards/${card.id}/move`, place),
     onMutate: ({ card, place }) => {

@@ -65,6 +65,9 @@ function json(body: unknown): RequestInit {
   return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
 }
 
+/** For mutations whose refusal is explained where they were asked for: nobody else needs to say it. */
+export const explained = { explained: true };
+
 /** The only place that fetches. Each function of this folder names one call of the API. */
 export const api = {
   get: <T>(path: string, query: Query = {}, signal?: AbortSignal) =>

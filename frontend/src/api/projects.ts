@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { QueryClient } from "@tanstack/react-query";
 
-import { api } from "./client";
+import { api, explained } from "./client";
 import type { Page, Project } from "./types";
 
 export const projectsQuery = queryOptions({
@@ -19,6 +19,7 @@ function keep(client: QueryClient, project: Project): void {
 export function useAddProject() {
   const client = useQueryClient();
   return useMutation({
+    meta: explained,
     mutationFn: (project: { name: string; path: string }) => api.post<Project>("/api/projects", project),
     onSuccess: (project) => keep(client, project),
   });
@@ -28,6 +29,7 @@ export function useAddProject() {
 export function useAddSampleProject() {
   const client = useQueryClient();
   return useMutation({
+    meta: explained,
     mutationFn: () => api.post<Project>("/api/projects/sample"),
     onSuccess: (project) => keep(client, project),
   });

@@ -4,6 +4,8 @@ export type Status = "queued" | "running" | "waiting" | "success" | "error" | "c
 
 export type Command = "/plan" | "/implement" | "/test" | "/review";
 
+export const commands = ["/plan", "/implement", "/test", "/review"] as const satisfies readonly Command[];
+
 export type Column = "backlog" | "plan" | "implement" | "test" | "review" | "done";
 
 export type Usage = {

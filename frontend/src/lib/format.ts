@@ -2,6 +2,7 @@ const locale = typeof navigator === "undefined" ? "en" : navigator.language;
 
 const number = new Intl.NumberFormat(locale);
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 /** 1,234,567 */
@@ -33,6 +34,11 @@ export function formatCost(dollars: number): string {
 /** A point in time in the reader's zone. */
 export function formatTime(timestamp: string): string {
   return day.format(new Date(timestamp));
+}
+
+/** The time of day of a point in ms since the epoch: 14:02:10. */
+export function formatClock(ms: number): string {
+  return clock.format(ms);
 }
 
 /** The same point in UTC, for titles. */

@@ -1,0 +1,148 @@
+import { Button } from "@mantine/core";
+import { IconChevronsRight, IconHandStop, IconPlus } from "@tabler/icons-react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useRef } from "react";
+
+import type { Card, Column } from "@/api/types";
+import { formatNumber } from "@/lib/format";
+import { t } from "@/lib/messages";
+import { IconButton } from "@/ui/icon-button";
+
+import type { AgentNames } from "./agent-names";
+import styles from "./board-column.module.css";
+import { CardFace } from "./card-face";
+import type { OpenMenu } from "./card-face";
+import { insertionIndex, useCardDrop } from "./drag";
+
+export type ColumnProps = {
+  column: Column;
+  cards: readonly Card[];
+  agents: AgentNames;
+  menuCardId: string | null;
+  onMenu: OpenMenu;
+  /** A card was dropped before the card that is at `index` now. */
+  onDrop: (cardId: string, column: Column, index: number) => void;
+  onAdd: (column: Column) => void;
+  onFold?: () => void;
+};
+
+const GAP = 8;
+
+function Heading({ column, cards, onAdd, onFold }: Pick<ColumnProps, "column" | "cards" | "onAdd" | "onFold">) {
+  const waiting = cards.filter((card) => card.activeExecution?.status === "waiting").length;
+  const name = t.column[column];
+  return (
+    <div className={styles.head}>
+      <h2 id={`column-${column}`}>{name}</h2>
+      <span className={styles.count}>{formatNumber(cards.length)}</span>
+      {waiting > 0 ? (
+        <span className={styles.waiting} title={t.board.needYou(waiting, formatNumber(waiting))}>
+          <IconHandStop size={13} aria-hidden />
+          {formatNumber(waiting)}
+        </span>
+      ) : null}
+      <div className={styles.buttons}>
+        {onFold ? (
+          <IconButton label={t.board.fold(name)} onClick={onFold}>
+            <IconChevronsRight size={15} aria-hidden />
+          </IconButton>
+        ) : null}
+        <IconButton label={t.board.addTo(name)} onClick={() => onAdd(column)}>
+          <IconPlus size={15} aria-hidden />
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+function EmptyColumn({ column, onAdd }: Pick<ColumnProps, "column" | "onAdd">) {
+  if (column !== "backlog") return <p className={styles.empty}>{t.board.emptyHint}</p>;
+  return (
+    <div className={styles.empty}>
+      {t.board.emptyBacklog}
+      <Button variant="default" onClick={() => onAdd(column)}>
+        {t.board.addFirst}
+      </Button>
+    </div>
+  );
+}
+
+/** One column: a list of which only the visible part is in the page. */
+export function BoardColumn({ column, cards, agents, menuCardId, onMenu, onDrop, onAdd, onFold }: ColumnProps) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const virtual = useVirtualizer({
+    count: cards.length,
+    getScrollElement: () => scroll.current,
+    getItemKey: (index) => cards[index]?.id ?? index,
+    estimateSize: () => 108,
+    gap: GAP,
+    overscan: 4,
+  });
+  const over = useCardDrop(scroll, {
+    indexAt: (clientY) =>
+      insertionIndex(virtual.measurementsCache, clientY - (list.current?.getBoundingClientRect().top ?? 0)),
+    onDrop: (cardId, index) => onDrop(cardId, column, index),
+  });
+  const markAt = over === null ? 0 : (virtual.measurementsCache[over]?.start ?? virtual.getTotalSize() + GAP);
+  return (
+    <section className={styles.column} aria-labelledby={`column-${column}`}>
+      <Heading column={column} cards={cards} onAdd={onAdd} onFold={onFold} />
+      <div ref={scroll} className={styles.scroll} data-over={over !== null} data-column={column}>
+        {cards.length === 0 ? <EmptyColumn column={column} onAdd={onAdd} /> : null}
+        <ul ref={list} className={styles.list} style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, key, start }) => {
+            const card = cards[index];
+            if (!card) return null;
+            return (
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                className={styles.item}
+                style={{ transform: `translateY(${start}px)` }}
+                aria-setsize={cards.length}
+                aria-posinset={index + 1}
+              >
+                <CardFace
+                  card={card}
+                  {...agents.of(card)}
+                  menuOpen={card.id === menuCardId}
+                  onMenu={onMenu}
+                />
+              </li>
+            );
+          })}
+          {over !== null && cards.length > 0 ? (
+            <li role="presentation" className={styles.mark} style={{ top: markAt - GAP / 2 - 1 }} />
+          ) : null}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+type StripProps = Pick<ColumnProps, "column" | "cards" | "onDrop"> & { onUnfold: () => void };
+
+/** A column folded to a strip: it still counts and takes cards. */
+export function ColumnStrip({ column, cards, onDrop, onUnfold }: StripProps) {
+  const ref = useRef<HTMLButtonElement>(null);
+  const over = useCardDrop(ref, {
+    indexAt: () => cards.length,
+    onDrop: (cardId, index) => onDrop(cardId, column, index),
+  });
+  const count = formatNumber(cards.length);
+  return (
+    <button
+      ref={ref}
+      type="button"
+      className={styles.strip}
+      data-over={over !== null}
+      aria-label={t.board.unfold(t.column[column], count)}
+      onClick={onUnfold}
+    >
+      <span>{t.column[column]}</span>
+      {count}
+    </button>
+  );
+}

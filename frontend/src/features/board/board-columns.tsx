@@ -1,0 +1,98 @@
+import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { IconHandStop } from "@tabler/icons-react";
+import { useState } from "react";
+
+import { columns } from "@/api/board-state";
+import type { Card, Column } from "@/api/types";
+import { formatNumber } from "@/lib/format";
+import { t } from "@/lib/messages";
+
+import { BoardColumn, ColumnStrip } from "./board-column";
+import type { ColumnProps } from "./board-column";
+import styles from "./board-screen.module.css";
+
+type Props = Pick<ColumnProps, "agents" | "menuCardId" | "onMenu" | "onDrop" | "onAdd"> & {
+  byColumn: Record<Column, Card[]>;
+};
+
+/** Six columns of 220 px, five gaps of 12 and the padding: with less room Done folds to a strip. */
+const ROOM_FOR_ALL = 6 * 220 + 5 * 12 + 2 * 12;
+const PHONE = "(max-width: 720px)";
+const CHOSEN_KEY = "retoma-column";
+
+function Chips({ byColumn, chosen, onChoose }: Pick<Props, "byColumn"> & ChipProps) {
+  return (
+    <nav className={styles.chips} aria-label={t.board.columns}>
+      {columns.map((column) => (
+        <button key={column} type="button" aria-pressed={column === chosen} onClick={() => onChoose(column)}>
+          {byColumn[column].some((card) => card.activeExecution?.status === "waiting") ? (
+            <IconHandStop size={14} aria-label={t.status.waiting} />
+          ) : null}
+          {t.column[column]} {formatNumber(byColumn[column].length)}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+type ChipProps = { chosen: Column; onChoose: (column: Column) => void };
+
+function chosenAtFirst(): Column {
+  return columns.find((column) => column === sessionStorage.getItem(CHOSEN_KEY)) ?? "backlog";
+}
+
+/** One column at a time, chosen by chips. */
+function PhoneColumns({ byColumn, ...rest }: Props) {
+  const [chosen, setChosen] = useState(chosenAtFirst);
+  const choose = (column: Column) => {
+    sessionStorage.setItem(CHOSEN_KEY, column);
+    setChosen(column);
+  };
+  return (
+    <>
+      <Chips byColumn={byColumn} chosen={chosen} onChoose={choose} />
+      <div className={styles.columns}>
+        <BoardColumn key={chosen} column={chosen} cards={byColumn[chosen]} {...rest} />
+      </div>
+    </>
+  );
+}
+
+function WideColumns({ byColumn, ...rest }: Props) {
+  const { ref, width } = useElementSize();
+  const [unfolded, setUnfolded] = useState(false);
+  const tight = width > 0 && width + 24 < ROOM_FOR_ALL;
+  const folded = tight && !unfolded;
+  return (
+    <div
+      ref={ref}
+      className={styles.columns}
+      style={{ gridTemplateColumns: `repeat(${folded ? 5 : 6}, minmax(220px, 1fr))${folded ? " 40px" : ""}` }}
+    >
+      {columns.map((column) =>
+        column === "done" && folded ? (
+          <ColumnStrip
+            key="strip"
+            column={column}
+            cards={byColumn[column]}
+            onDrop={rest.onDrop}
+            onUnfold={() => setUnfolded(true)}
+          />
+        ) : (
+          <BoardColumn
+            key={column}
+            column={column}
+            cards={byColumn[column]}
+            {...rest}
+            onFold={column === "done" && tight ? () => setUnfolded(false) : undefined}
+          />
+        ),
+      )}
+    </div>
+  );
+}
+
+export function BoardColumns(props: Props) {
+  const phone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
+  return phone ? <PhoneColumns {...props} /> : <WideColumns {...props} />;
+}

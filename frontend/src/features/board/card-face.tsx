@@ -1,0 +1,98 @@
+import { IconDots, IconPlayerPlay } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { memo, useRef } from "react";
+import type { MouseEvent } from "react";
+
+import type { ActiveExecution, Card } from "@/api/types";
+import { useNow } from "@/lib/clock";
+import { elapsedSeconds, formatCost, formatDuration } from "@/lib/format";
+import { t } from "@/lib/messages";
+import { isUnfinished } from "@/lib/status";
+import { IconButton } from "@/ui/icon-button";
+import { StatusBadge } from "@/ui/status-badge";
+
+import styles from "./card-face.module.css";
+import { useDraggableCard } from "./drag";
+
+export type MenuKind = "run" | "actions" | "move";
+export type OpenMenu = (kind: MenuKind, card: Card, button: HTMLElement) => void;
+
+type Props = {
+  card: Card;
+  agentTitle: string;
+  rehearsed: boolean;
+  menuOpen: boolean;
+  onMenu: OpenMenu;
+};
+
+function RunLine({ execution }: { execution: ActiveExecution }) {
+  const now = useNow(execution.startedAt !== null && isUnfinished(execution.status));
+  const seconds = elapsedSeconds(execution, now);
+  const cost = execution.usage?.costUsd ?? null;
+  return (
+    <div className={styles.run}>
+      <code>{execution.command}</code>
+      {seconds === null ? null : <span>{formatDuration(seconds)}</span>}
+      {cost === null ? null : <span>{formatCost(cost)}</span>}
+    </div>
+  );
+}
+
+function Buttons({ card, onMenu }: Pick<Props, "card" | "onMenu">) {
+  const status = card.activeExecution?.status ?? "idle";
+  const open = (kind: MenuKind) => (event: MouseEvent<HTMLButtonElement>) => onMenu(kind, card, event.currentTarget);
+  return (
+    <div className={styles.buttons}>
+      {isUnfinished(status) ? null : (
+        <IconButton label={t.card.run(card.number)} aria-haspopup="menu" onClick={open("run")}>
+          <IconPlayerPlay size={15} aria-hidden />
+        </IconButton>
+      )}
+      <IconButton label={t.card.actions(card.number)} aria-haspopup="menu" onClick={open("actions")}>
+        <IconDots size={15} aria-hidden />
+      </IconButton>
+    </div>
+  );
+}
+
+/** A card on the board: plain elements, because a column that is scrolled mounts many of them. */
+export const CardFace = memo(function CardFace({ card, agentTitle, rehearsed, menuOpen, onMenu }: Props) {
+  const ref = useRef<HTMLElement>(null);
+  const dragging = useDraggableCard(ref, card);
+  const execution = card.activeExecution;
+  const status = execution?.status ?? "idle";
+  return (
+    <article ref={ref} className={styles.card} data-status={status} data-dragging={dragging} data-menu={menuOpen}>
+      <div className={styles.top}>
+        <span className={styles.number}>{t.card.number(card.number)}</span>
+        <StatusBadge status={status} />
+      </div>
+      <Link
+        className={styles.title}
+        to="/cards/$cardId"
+        params={{ cardId: card.id }}
+        draggable={false}
+        data-card={card.id}
+      >
+        {card.title}
+      </Link>
+      {execution ? <RunLine execution={execution} /> : null}
+      {execution?.lastLine ? <div className={styles.line}>{execution.lastLine}</div> : null}
+      {status === "queued" && !execution?.lastLine ? <div className={styles.line}>{t.card.waitsForStart}</div> : null}
+      <div className={styles.foot}>
+        <span
+          className={rehearsed ? `${styles.agent} ${styles.rehearsal}` : styles.agent}
+          title={rehearsed ? t.agent.rehearsalTitle : undefined}
+        >
+          {agentTitle}
+        </span>
+        {status === "waiting" ? (
+          <Link className={styles.answer} to="/cards/$cardId" params={{ cardId: card.id }} draggable={false}>
+            {t.card.answer}
+          </Link>
+        ) : null}
+        <Buttons card={card} onMenu={onMenu} />
+      </div>
+    </article>
+  );
+});

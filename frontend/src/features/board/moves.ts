@@ -1,0 +1,66 @@
+import { useCallback, useEffect, useRef } from "react";
+
+import { positionAt } from "@/api/board-state";
+import { useMoveCard } from "@/api/cards";
+import type { Card, Column } from "@/api/types";
+import { t } from "@/lib/messages";
+import { announce, notify } from "@/lib/notices";
+
+type ByColumn = Record<Column, Card[]>;
+
+export type CardMoves = {
+  /** Before the card that is at `index` of the column now. */
+  drop: (cardId: string, column: Column, index: number) => void;
+  /** To the start or the end of a column. */
+  to: (card: Card, column: Column, end: "top" | "bottom") => void;
+};
+
+/**
+ * The place for a card dropped before `index` of a column that may hold the card itself; null when it would stay where
+ * it is.
+ */
+export function placeAt(byColumn: ByColumn, card: Card, column: Column, index: number): number | null {
+  const own = byColumn[column].findIndex((other) => other.id === card.id);
+  if (own !== -1 && (index === own || index === own + 1)) return null;
+  const others = byColumn[column].filter((other) => other.id !== card.id);
+  return positionAt(others, own !== -1 && own < index ? index - 1 : index);
+}
+
+/** Every way of moving a card ends here: shown at once, undone and explained when the server refuses. */
+export function useCardMoves(byColumn: ByColumn): CardMoves {
+  const { mutate } = useMoveCard();
+  const latest = useRef(byColumn);
+  useEffect(() => {
+    latest.current = byColumn;
+  });
+
+  const move = useCallback(
+    (card: Card, column: Column, index: number) => {
+      const position = placeAt(latest.current, card, column, index);
+      if (position === null) return;
+      mutate(
+        { card, place: { column, position } },
+        {
+          onSuccess: () => announce(t.card.moved(card.number, t.column[column])),
+          onError: (error) => notify("problem", t.card.moveRefused(card.number, error.message)),
+        },
+      );
+    },
+    [mutate],
+  );
+  const drop = useCallback(
+    (cardId: string, column: Column, index: number) => {
+      const card = Object.values(latest.current)
+        .flat()
+        .find((each) => each.id === cardId);
+      if (card) move(card, column, index);
+    },
+    [move],
+  );
+  const to = useCallback(
+    (card: Card, column: Column, end: "top" | "bottom") =>
+      move(card, column, end === "top" ? 0 : latest.current[column].length),
+    [move],
+  );
+  return { drop, to };
+}

@@ -1,0 +1,39 @@
+import "@mantine/core/styles/Overlay.css";
+import "@mantine/core/styles/Paper.css";
+import "@mantine/core/styles/CloseButton.css";
+import "@mantine/core/styles/ModalBase.css";
+import "@mantine/core/styles/Modal.css";
+import "@mantine/core/styles/Input.css";
+
+import { columns } from "@/api/board-state";
+import type { Dialog } from "@/lib/dialogs";
+
+import { CancelRun } from "./cancel-run";
+import { DeleteCard } from "./delete-card";
+import { CreateCard } from "./create-card";
+import { EditCard } from "./edit-card";
+import { RunWithNote } from "./run-with-note";
+
+type Props = { dialog: Dialog; onClose: () => void };
+
+/** The dialog that a screen asked for. */
+export function Dialogs({ dialog, onClose }: Props) {
+  switch (dialog.kind) {
+    case "create-card":
+      return (
+        <CreateCard
+          projectId={dialog.projectId}
+          column={columns.find((column) => column === dialog.column) ?? "backlog"}
+          onClose={onClose}
+        />
+      );
+    case "edit-card":
+      return <EditCard cardId={dialog.cardId} onClose={onClose} />;
+    case "delete-card":
+      return <DeleteCard cardId={dialog.cardId} onClose={onClose} />;
+    case "cancel-run":
+      return <CancelRun cardId={dialog.cardId} executionId={dialog.executionId} onClose={onClose} />;
+    case "run-with-note":
+      return <RunWithNote cardId={dialog.cardId} command={dialog.command} onClose={onClose} />;
+  }
+}

@@ -1,0 +1,66 @@
+import { Button, Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+
+import { t } from "@/lib/messages";
+
+import styles from "./dialogs.module.css";
+
+type FrameProps = { title: string; onClose: () => void; size?: number; children: ReactNode };
+
+/** The window around every dialog. */
+export function Frame({ title, onClose, size = 460, children }: FrameProps) {
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={size}
+      centered
+      closeButtonProps={{ "aria-label": t.problem.dismiss }}
+      styles={{ title: { fontWeight: 650, fontSize: 16 } }}
+    >
+      {children}
+    </Modal>
+  );
+}
+
+export function ProblemText({ error }: { error: Error | null }) {
+  if (!error) return null;
+  return (
+    <p className={styles.problem} role="alert">
+      {error.message}
+    </p>
+  );
+}
+
+type ConfirmProps = {
+  title: string;
+  text: string;
+  confirm: string;
+  refuse: string;
+  busy: boolean;
+  blocked?: string | null;
+  error: Error | null;
+  onConfirm: () => void;
+  onClose: () => void;
+};
+
+/** Asks once before something that cannot be taken back. */
+export function Confirm({ title, text, confirm, refuse, busy, blocked, error, onConfirm, onClose }: ConfirmProps) {
+  return (
+    <Frame title={title} onClose={onClose} size={420}>
+      <div className={styles.form}>
+        <p className={styles.text}>{blocked ?? text}</p>
+        <ProblemText error={error} />
+        <div className={styles.actions}>
+          <Button variant="default" onClick={onClose} data-autofocus>
+            {refuse}
+          </Button>
+          <Button className={styles.danger} loading={busy} disabled={Boolean(blocked)} onClick={onConfirm}>
+            {confirm}
+          </Button>
+        </div>
+      </div>
+    </Frame>
+  );
+}

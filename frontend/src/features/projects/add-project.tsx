@@ -1,0 +1,97 @@
+import "@mantine/core/styles/Input.css";
+
+import { Button, TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { FormEvent } from "react";
+
+import { Problem } from "@/api/client";
+import { useAddProject, useAddSampleProject } from "@/api/projects";
+import type { Project } from "@/api/types";
+import { t } from "@/lib/messages";
+
+import styles from "./add-project.module.css";
+
+type Props = { onAdded: (project: Project) => void };
+
+function nameOf(path: string): string {
+  return path.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1) ?? path;
+}
+
+function ProblemText({ error }: { error: Error | null }) {
+  if (!error) return null;
+  return (
+    <p className={styles.problem} role="alert">
+      {error.message}
+    </p>
+  );
+}
+
+function PathForm({ onAdded }: Props) {
+  const add = useAddProject();
+  const [path, setPath] = useState("");
+  const [name, setName] = useState("");
+  const problem = add.error instanceof Problem ? add.error : null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const folder = path.trim();
+    add.mutate({ path: folder, name: name.trim() || nameOf(folder) }, { onSuccess: onAdded });
+  };
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <TextInput
+        label={t.projects.path}
+        description={t.projects.pathHint}
+        value={path}
+        onChange={(event) => setPath(event.currentTarget.value)}
+        error={problem?.field("path")}
+        autoComplete="off"
+        spellCheck={false}
+        required
+        withAsterisk={false}
+      />
+      <TextInput
+        label={t.projects.name}
+        description={t.projects.nameHint}
+        placeholder={nameOf(path.trim())}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={problem?.field("name")}
+        autoComplete="off"
+      />
+      <ProblemText error={problem?.field("path") || problem?.field("name") ? null : add.error} />
+      <div>
+        <Button type="submit" loading={add.isPending} disabled={path.trim() === ""}>
+          {t.projects.add}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The way to a project: a folder on this machine, or the sample. */
+export function AddProject({ onAdded }: Props) {
+  const sample = useAddSampleProject();
+  return (
+    <div className={styles.screen}>
+      <div className={styles.column}>
+        <div>
+          <h1>{t.projects.welcome}</h1>
+          <p className={styles.intro}>{t.projects.intro}</p>
+        </div>
+        <PathForm onAdded={onAdded} />
+        <section className={styles.sample}>
+          <h2>{t.projects.sampleTitle}</h2>
+          <p>{t.projects.sampleHint}</p>
+          <Button
+            variant="default"
+            loading={sample.isPending}
+            onClick={() => sample.mutate(undefined, { onSuccess: onAdded })}
+          >
+            {t.projects.sample}
+          </Button>
+          <ProblemText error={sample.error} />
+        </section>
+      </div>
+    </div>
+  );
+}

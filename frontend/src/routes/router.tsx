@@ -1,0 +1,62 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+
+import { NotFound } from "./not-found";
+import { RootLayout } from "./root-layout";
+import { RouteProblem } from "./route-problem";
+
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: RootLayout,
+  errorComponent: RouteProblem,
+  notFoundComponent: NotFound,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  validateSearch: (search: Record<string, unknown>): { add?: true } => ({ add: search["add"] ? true : undefined }),
+  component: lazyRouteComponent(() => import("./home"), "HomePage"),
+});
+
+const projectRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/projects/$projectId",
+  component: lazyRouteComponent(() => import("./board"), "BoardPage"),
+});
+
+export type CardTab = "log" | "plan" | "history";
+
+const cardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/cards/$cardId",
+  // The tab and the run that is read are part of the address: a refresh returns to them.
+  validateSearch: (search: Record<string, unknown>): { tab?: CardTab; execution?: string } => ({
+    tab: search["tab"] === "plan" || search["tab"] === "history" ? search["tab"] : undefined,
+    execution: typeof search["execution"] === "string" ? search["execution"] : undefined,
+  }),
+  component: lazyRouteComponent(() => import("./card"), "CardPage"),
+});
+
+const routeTree = rootRoute.addChildren([homeRoute, projectRoute, cardRoute]);
+
+export function createPageRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultErrorComponent: RouteProblem,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createPageRouter>;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ReactNode } from "react";
+
+import styles from "./screen.module.css";
+
+type MessageProps = { icon?: ReactNode; title: string; text: string; children?: ReactNode };
+
+/** A whole screen that says one thing and what can be done about it. */
+export function MessageScreen({ icon, title, text, children }: MessageProps) {
+  return (
+    <div className={styles.screen}>
+      {icon ? <div className={styles.icon}>{icon}</div> : null}
+      <h1>{title}</h1>
+      <p className={styles.text}>{text}</p>
+      {children ? <div className={styles.actions}>{children}</div> : null}
+    </div>
+  );
+}
+
+/** A calm wait for the first data; it only shows itself when the answer takes a while. */
+export function WaitScreen({ label }: { label: string }) {
+  return (
+    <div className={styles.screen} aria-busy="true">
+      <div className={styles.wait}>
+        <span className={styles.arc} aria-hidden />
+        <span>{label}</span>
+      </div>
+    </div>
+  );
+}
