@@ -1,4 +1,4 @@
-import type { LogEntry, Range } from "./log-entry";
+import type { Entry } from "@/api/types";
 
 export const PAGE_SIZE = 500;
 export const PAGES_KEPT = 60;
@@ -6,13 +6,13 @@ export const PAGES_KEPT = 60;
 const CHARACTERS_KEPT = 32_000_000;
 const PAGES_ALWAYS_KEPT = 4;
 
-/** `null` in a page: asked for and not there (removed by retention). `undefined`: not read yet. */
-type Slot = LogEntry | null | undefined;
+/** Sequences from `first` to `last`, both included. */
+export type Range = { first: number; last: number };
 
-interface Page {
-  slots: Slot[];
-  characters: number;
-}
+/** `null` in a page: asked for and not there (removed by retention). `undefined`: not read yet. */
+type Slot = Entry | null | undefined;
+
+type Page = { slots: Slot[]; characters: number };
 
 export const pageOf = (sequence: number): number => Math.floor((sequence - 1) / PAGE_SIZE);
 
@@ -28,56 +28,53 @@ const onceAFrame: Schedule = (notify) => {
  * Pure data: it asks for nothing by itself and knows nothing of connections or of React.
  */
 export class LogBuffer {
-  #pages = new Map<number, Page>();
-  #characters = 0;
-  #head = 0;
-  #last = 0;
-  #version = 0;
-  #announced = false;
-  #listeners = new Set<() => void>();
-  readonly #schedule: Schedule;
+  private readonly pages = new Map<number, Page>();
+  private characters = 0;
+  private headSequence = 0;
+  private cursor = 0;
+  private changes = 0;
+  private announced = false;
+  private readonly listeners = new Set<() => void>();
 
-  constructor(schedule: Schedule = onceAFrame) {
-    this.#schedule = schedule;
-  }
+  constructor(private readonly schedule: Schedule = onceAFrame) {}
 
   /** The last sequence known to be stored. */
   get head(): number {
-    return this.#head;
+    return this.headSequence;
   }
 
   /** The last sequence that came live: the cursor. */
   get last(): number {
-    return this.#last;
+    return this.cursor;
   }
 
   /** Grows with every change. */
   get version(): number {
-    return this.#version;
+    return this.changes;
   }
 
   /** Calls `listener` at most once per frame after changes; returns the way to stop it. */
   subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   };
 
   /** The entry, `null` where it is known to be gone, `undefined` where it has not been read. */
   get(sequence: number): Slot {
-    return this.#pages.get(pageOf(sequence))?.slots[(sequence - 1) % PAGE_SIZE];
+    return this.pages.get(pageOf(sequence))?.slots[(sequence - 1) % PAGE_SIZE];
   }
 
   /** Learns that the log reaches at least to `head`. */
   raiseHead(head: number): void {
-    if (head <= this.#head) return;
-    this.#head = head;
-    this.#changed();
+    if (head <= this.headSequence) return;
+    this.headSequence = head;
+    this.changed();
   }
 
   /** Takes the first answer, the tail: from its end on entries come live. */
-  start(entries: LogEntry[], head: number): void {
-    this.#last = Math.max(this.#last, head);
-    this.#head = Math.max(this.#head, head);
+  start(entries: readonly Entry[], head: number): void {
+    this.cursor = Math.max(this.cursor, head);
+    this.headSequence = Math.max(this.headSequence, head);
     this.fill(entries);
   }
 
@@ -85,17 +82,17 @@ export class LogBuffer {
    * Takes entries that came live, by one rule: the next one is appended, a known one ignored, and before one from
    * further on the missing range is returned, to be read by page calls.
    */
-  receive(entries: LogEntry[], head: number): Range[] {
+  receive(entries: readonly Entry[], head: number): Range[] {
     const gaps: Range[] = [];
     for (const entry of entries) {
-      if (entry.sequence <= this.#last) continue;
-      if (entry.sequence > this.#last + 1) gaps.push({ first: this.#last + 1, last: entry.sequence - 1 });
-      this.#last = entry.sequence;
-      this.#append(entry);
+      if (entry.sequence <= this.cursor) continue;
+      if (entry.sequence > this.cursor + 1) gaps.push({ first: this.cursor + 1, last: entry.sequence - 1 });
+      this.cursor = entry.sequence;
+      this.append(entry);
     }
-    this.#head = Math.max(this.#head, this.#last, head);
-    this.#drop();
-    this.#changed();
+    this.headSequence = Math.max(this.headSequence, this.cursor, head);
+    this.drop();
+    this.changed();
     return gaps;
   }
 
@@ -103,30 +100,30 @@ export class LogBuffer {
    * Takes the answer of a page call. With `asked`, what is missing in that range is gone for good: the caller has
    * read it to its end.
    */
-  fill(entries: LogEntry[], asked?: Range): void {
-    for (const entry of entries) this.#put(this.#hold(pageOf(entry.sequence)), entry);
-    if (asked) this.#markGone(asked);
-    this.#drop();
-    this.#changed();
+  fill(entries: readonly Entry[], asked?: Range): void {
+    for (const entry of entries) this.put(this.hold(pageOf(entry.sequence)), entry);
+    if (asked) this.markGone(asked);
+    this.drop();
+    this.changed();
   }
 
   /** Pages with an entry of `range` that is not read yet; all pages of the range count as used now. */
   missing(range: Range): number[] {
     const pages: number[] = [];
     const first = Math.max(1, range.first);
-    const last = Math.min(this.#head, range.last);
+    const last = Math.min(this.headSequence, range.last);
     for (let number = pageOf(first); number <= pageOf(last); number++) {
-      const page = this.#pages.get(number);
+      const page = this.pages.get(number);
       if (page) {
-        this.#pages.delete(number);
-        this.#pages.set(number, page);
+        this.pages.delete(number);
+        this.pages.set(number, page);
       }
-      if (!page || this.#hasHole(page, number, first, last)) pages.push(number);
+      if (!page || this.hasHole(page, number, first, last)) pages.push(number);
     }
     return pages;
   }
 
-  #hasHole(page: Page, number: number, first: number, last: number): boolean {
+  private hasHole(page: Page, number: number, first: number, last: number): boolean {
     const from = Math.max(first, number * PAGE_SIZE + 1);
     const to = Math.min(last, (number + 1) * PAGE_SIZE);
     for (let sequence = from; sequence <= to; sequence++) {
@@ -135,54 +132,54 @@ export class LogBuffer {
     return false;
   }
 
-  #hold(number: number): Page {
-    let page = this.#pages.get(number);
+  private hold(number: number): Page {
+    let page = this.pages.get(number);
     if (!page) {
       page = { slots: Array.from<Slot>({ length: PAGE_SIZE }), characters: 0 };
-      this.#pages.set(number, page);
+      this.pages.set(number, page);
     }
     return page;
   }
 
-  #append(entry: LogEntry): void {
+  private append(entry: Entry): void {
     // A page is begun by its first entry; in the middle of a page that is not held, only the head moves.
     const begins = (entry.sequence - 1) % PAGE_SIZE === 0;
-    const page = begins ? this.#hold(pageOf(entry.sequence)) : this.#pages.get(pageOf(entry.sequence));
-    if (page) this.#put(page, entry);
+    const page = begins ? this.hold(pageOf(entry.sequence)) : this.pages.get(pageOf(entry.sequence));
+    if (page) this.put(page, entry);
   }
 
-  #put(page: Page, entry: LogEntry): void {
+  private put(page: Page, entry: Entry): void {
     const slot = (entry.sequence - 1) % PAGE_SIZE;
     if (page.slots[slot]) return;
     page.slots[slot] = entry;
     page.characters += entry.content.length;
-    this.#characters += entry.content.length;
+    this.characters += entry.content.length;
   }
 
-  #markGone(asked: Range): void {
+  private markGone(asked: Range): void {
     for (let sequence = asked.first; sequence <= asked.last; sequence++) {
-      const page = this.#hold(pageOf(sequence));
+      const page = this.hold(pageOf(sequence));
       const slot = (sequence - 1) % PAGE_SIZE;
       if (page.slots[slot] === undefined) page.slots[slot] = null;
     }
   }
 
-  #drop(): void {
-    for (const [number, page] of this.#pages) {
-      const tooHeavy = this.#characters > CHARACTERS_KEPT && this.#pages.size > PAGES_ALWAYS_KEPT;
-      if (this.#pages.size <= PAGES_KEPT && !tooHeavy) return;
-      this.#pages.delete(number);
-      this.#characters -= page.characters;
+  private drop(): void {
+    for (const [number, page] of this.pages) {
+      const tooHeavy = this.characters > CHARACTERS_KEPT && this.pages.size > PAGES_ALWAYS_KEPT;
+      if (this.pages.size <= PAGES_KEPT && !tooHeavy) return;
+      this.pages.delete(number);
+      this.characters -= page.characters;
     }
   }
 
-  #changed(): void {
-    this.#version++;
-    if (this.#announced) return;
-    this.#announced = true;
-    this.#schedule(() => {
-      this.#announced = false;
-      for (const listener of this.#listeners) listener();
+  private changed(): void {
+    this.changes++;
+    if (this.announced) return;
+    this.announced = true;
+    this.schedule(() => {
+      this.announced = false;
+      for (const listener of this.listeners) listener();
     });
   }
 }

@@ -101,7 +101,10 @@ export function checkEdges(window: LogWindow, view: View, head: number): LogWind
   if (!nearTop && !nearEnd) return window;
   const base = clamp(window.base + view.topRow - ROWS_ABOVE, 0, lastBase(head));
   if (base === window.base) return window;
-  return { base, hold: { by: "anchor", sequence: window.base + view.topRow + 1, pixels: view.pixelsIntoTop } };
+  return {
+    base,
+    hold: { by: "anchor", sequence: window.base + view.topRow + 1, pixels: view.pixelsIntoTop },
+  };
 }
 
 /** The scroll position that the hold asks for, or null where the user decides. */

@@ -1,0 +1,163 @@
+import {
+  IconAlertCircle,
+  IconAlertTriangle,
+  IconCheck,
+  IconChevronRight,
+  IconHandStop,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+import type { Entry } from "@/api/types";
+
+import { MESSAGE_LIMIT, RAW_LIMIT, RESULT_LIMIT, countLines, firstLine, folded } from "./fold";
+import { FoldableText } from "./foldable-text";
+import { texts } from "./log-texts";
+import type { RowActions } from "./row-actions";
+import { ToolRow } from "./tool-row";
+import styles from "./log-row.module.css";
+
+type Props = { entry: Entry; open: boolean; actions: RowActions };
+
+/** A mark beside the text that says by shape and word what the entry is. */
+function Mark({ tone, icon, word }: { tone: string; icon: ReactNode; word: string }) {
+  return (
+    <span className={styles.mark} data-tone={tone}>
+      {icon}
+      <span>{word}</span>
+    </span>
+  );
+}
+
+const failed = <IconAlertTriangle aria-hidden />;
+
+function markOf({ type }: Entry): ReactNode {
+  if (type === "error") return <Mark tone="error" icon={failed} word={texts.error} />;
+  if (type === "warning")
+    return <Mark tone="warning" icon={<IconAlertCircle aria-hidden />} word={texts.warning} />;
+  return null;
+}
+
+function Message(props: Props) {
+  return (
+    <div className={styles.message} data-type={props.entry.type}>
+      {markOf(props.entry)}
+      <FoldableText {...props} limit={MESSAGE_LIMIT} />
+    </div>
+  );
+}
+
+function Thinking(props: Props) {
+  const { entry, open, actions } = props;
+  const line = folded(firstLine(entry.content), { lines: 1, characters: 300 });
+  if (line === entry.content && line.length < 120) {
+    return (
+      <div className={styles.thinking} data-content="">
+        {line}
+      </div>
+    );
+  }
+  return (
+    <div className={styles.thinking}>
+      <button
+        type="button"
+        className={styles.thinkingHead}
+        aria-expanded={open}
+        onClick={() => actions.toggle(entry.sequence)}
+      >
+        <IconChevronRight className={styles.chevron} aria-hidden />
+        <span className={styles.count}>
+          {texts.thinking} · {texts.lines(countLines(entry.content))}
+        </span>
+        {open ? null : (
+          <span className={styles.toolText} data-content="" data-content-length={entry.content.length}>
+            {line}
+          </span>
+        )}
+      </button>
+      {open ? <FoldableText {...props} limit={MESSAGE_LIMIT} /> : null}
+    </div>
+  );
+}
+
+function Result(props: Props) {
+  const { content, data } = props.entry;
+  const isError = data?.["isError"] === true;
+  const exitCode = data?.["exitCode"];
+  return (
+    <div className={styles.result} data-error={isError || undefined}>
+      {isError ? (
+        <div className={styles.resultHead}>
+          <Mark tone="error" icon={failed} word={texts.failed} />
+          {typeof exitCode === "number" ? <span className={styles.exit}>{texts.exit(exitCode)}</span> : null}
+        </div>
+      ) : null}
+      {content === "" ? <p className={styles.note}>{texts.noOutput}</p> : null}
+      <FoldableText {...props} limit={RESULT_LIMIT} />
+    </div>
+  );
+}
+
+function FinalResult(props: Props) {
+  const isError = props.entry.type === "error" || props.entry.data?.["isError"] === true;
+  return (
+    <div className={styles.final} data-error={isError || undefined}>
+      <Mark
+        tone={isError ? "error" : "success"}
+        icon={isError ? failed : <IconCheck aria-hidden />}
+        word={isError ? texts.failed : texts.finished}
+      />
+      <FoldableText {...props} limit={MESSAGE_LIMIT} />
+    </div>
+  );
+}
+
+function Request(props: Props) {
+  return (
+    <div className={styles.request}>
+      <Mark tone="waiting" icon={<IconHandStop aria-hidden />} word={texts.needsYou} />
+      <FoldableText {...props} limit={MESSAGE_LIMIT} />
+    </div>
+  );
+}
+
+function System(props: Props) {
+  const { type } = props.entry;
+  return (
+    <div className={styles.system} data-type={type}>
+      {type === "success" ? <IconCheck className={styles.done} aria-hidden /> : markOf(props.entry)}
+      <FoldableText {...props} limit={RAW_LIMIT} />
+    </div>
+  );
+}
+
+function Raw(props: Props) {
+  const { data } = props.entry;
+  return (
+    <div className={styles.raw}>
+      {data?.["stream"] === "stderr" ? <span className={styles.tag}>{texts.stderr}</span> : null}
+      {data?.["invalidUtf8"] === true ? <span className={styles.tag}>{texts.invalid}</span> : null}
+      <FoldableText {...props} limit={RAW_LIMIT} />
+    </div>
+  );
+}
+
+/** An entry by its kind. */
+export function EntryBody(props: Props) {
+  const { kind, data } = props.entry;
+  switch (kind) {
+    case "thinking":
+      return <Thinking {...props} />;
+    case "tool":
+      return <ToolRow {...props} />;
+    case "result":
+      return data?.["final"] === true ? <FinalResult {...props} /> : <Result {...props} />;
+    case "request":
+      return <Request {...props} />;
+    case "system":
+      return <System {...props} />;
+    case "raw":
+      return <Raw {...props} />;
+    default:
+      return <Message {...props} />;
+  }
+}

@@ -1,0 +1,78 @@
+import { memo } from "react";
+
+import type { Entry } from "@/api/types";
+import { formatUtc } from "@/lib/format";
+
+import { EntryBody } from "./entry-body";
+import { texts } from "./log-texts";
+import type { RowActions } from "./row-actions";
+import styles from "./log-row.module.css";
+
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** The time of day in the reader's zone, always HH:MM:SS. */
+export function timeOfDay(timestamp: string): string {
+  const time = new Date(timestamp);
+  return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+type Props = {
+  sequence: number;
+  /** Row of the virtualiser's window. */
+  row: number;
+  /** `undefined` while its page is read, `null` where it is gone. */
+  entry: Entry | null | undefined;
+  open: boolean;
+  marked: boolean;
+  measure: (element: HTMLDivElement | null) => void;
+  actions: RowActions;
+};
+
+/** One entry: its number, which is a link to it, its time, and what it says. */
+export const LogRow = memo(function LogRow({ sequence, row, entry, open, marked, measure, actions }: Props) {
+  return (
+    <div
+      ref={measure}
+      className={styles.row}
+      data-index={row}
+      data-sequence={sequence}
+      data-kind={entry?.kind}
+      data-marked={marked || undefined}
+    >
+      <a
+        className={styles.number}
+        href={`#L${sequence}`}
+        aria-label={texts.linkTo(sequence)}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          actions.mark(sequence);
+        }}
+      >
+        {sequence}
+      </a>
+      {entry ? (
+        <time className={styles.time} dateTime={entry.timestamp} title={formatUtc(entry.timestamp)}>
+          {timeOfDay(entry.timestamp)}
+        </time>
+      ) : (
+        <span className={styles.time} />
+      )}
+      <div className={styles.body}>
+        {entry ? (
+          <EntryBody entry={entry} open={open} actions={actions} />
+        ) : (
+          <Missing gone={entry === null} />
+        )}
+      </div>
+    </div>
+  );
+});
+
+function Missing({ gone }: { gone: boolean }) {
+  return gone ? (
+    <p className={styles.note}>{texts.gone}</p>
+  ) : (
+    <div className={styles.skeleton} data-skeleton="" />
+  );
+}

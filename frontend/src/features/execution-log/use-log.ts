@@ -1,0 +1,81 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+
+import { LogBuffer, PAGE_SIZE } from "./log-buffer";
+import type { LogSource } from "./log-source";
+import { PageLoader, delayOf, isPassing } from "./page-loader";
+
+export type Log = {
+  buffer: LogBuffer;
+  loader: PageLoader;
+  /** The tail has been read: the head is known. */
+  ready: boolean;
+  /** What went wrong with the last call, or null. */
+  problem: unknown;
+  /** Asks again. */
+  retry: () => void;
+};
+
+/** Reads the tail once; a call that got no answer is made again after a while. */
+function useTail(
+  buffer: LogBuffer,
+  source: LogSource,
+  onProblem: (error: unknown) => void,
+  attempt: number,
+): boolean {
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    const controller = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = async (failures: number): Promise<void> => {
+      try {
+        const tail = await source.readTail(PAGE_SIZE, controller.signal);
+        buffer.start(tail.logs, tail.headSequence);
+        onProblem(null);
+        setReady(true);
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        onProblem(error);
+        if (isPassing(error)) timer = setTimeout(() => void read(failures + 1), delayOf(failures));
+      }
+    };
+    void read(0);
+    return () => {
+      controller.abort();
+      clearTimeout(timer);
+    };
+  }, [buffer, source, onProblem, attempt]);
+  return ready;
+}
+
+/**
+ * The log of one execution: first its tail, by one call; then, while it goes on, what comes live from there; and the
+ * pages that the view asks `loader` for. `source` stays the same for as long as the component is there.
+ */
+export function useLog(source: LogSource, live: boolean, headSequence: number): Log {
+  const [buffer] = useState(() => new LogBuffer());
+  const [problem, setProblem] = useState<unknown>(null);
+  const [loader] = useState(() => new PageLoader(buffer, source, setProblem));
+  const [attempt, setAttempt] = useState(0);
+  const ready = useTail(buffer, source, setProblem, attempt);
+
+  // The last entries may come after the end of the run is known, so what was once followed stays followed.
+  const [wasLive, setWasLive] = useState(live);
+  if (live && !wasLive) setWasLive(true);
+  useEffect(() => {
+    if (!ready || !wasLive) return undefined;
+    return source.follow(buffer.last, (entries, head) => void buffer.receive(entries, head));
+  }, [buffer, source, ready, wasLive]);
+
+  useEffect(() => {
+    if (ready) buffer.raiseHead(headSequence);
+  }, [buffer, ready, headSequence]);
+  useEffect(() => () => loader.stop(), [loader]);
+  useSyncExternalStore(buffer.subscribe, () => buffer.version);
+
+  const retry = useCallback(() => {
+    if (ready) loader.again();
+    else setAttempt((count) => count + 1);
+    setProblem(null);
+  }, [loader, ready]);
+  return { buffer, loader, ready, problem, retry };
+}

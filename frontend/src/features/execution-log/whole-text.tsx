@@ -1,0 +1,58 @@
+import { useEffect, useMemo, useState } from "react";
+
+import { LogText } from "./log-text";
+import { texts } from "./log-texts";
+import type { RowActions } from "./row-actions";
+import styles from "./log-row.module.css";
+
+type Props = { sequence: number; read: RowActions["readWhole"] };
+
+const STRETCH = 16_384;
+
+/** The text in stretches, of which the browser lays out only those on the screen; broken at a line's end where one is near. */
+export function stretchesOf(text: string): string[] {
+  const stretches: string[] = [];
+  for (let start = 0; start < text.length;) {
+    const newline = text.indexOf("\n", start + STRETCH);
+    const end = newline === -1 || newline > start + 2 * STRETCH ? start + 2 * STRETCH : newline + 1;
+    stretches.push(text.slice(start, end));
+    start = end;
+  }
+  return stretches;
+}
+
+/** The content of an entry that was cut on the wire, read when it is opened, in a box of its own. */
+export function WholeText({ sequence, read }: Props) {
+  const [text, setText] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    const controller = new AbortController();
+    read(sequence, controller.signal)
+      .then((entry) => setText(entry.content))
+      .catch((error: unknown) => {
+        if (!controller.signal.aborted) setProblem(error instanceof Error ? error.message : texts.problem);
+      });
+    return () => controller.abort();
+  }, [sequence, read]);
+  const stretches = useMemo(() => stretchesOf(text ?? ""), [text]);
+
+  if (problem !== null) return <p className={styles.problem}>{problem}</p>;
+  if (text === null) return <p className={styles.note}>{texts.opening}</p>;
+  return (
+    // A box that scrolls has to be reachable by keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div
+      className={styles.whole}
+      data-content=""
+      role="region"
+      aria-label={texts.wholeText(sequence)}
+      tabIndex={0}
+    >
+      {stretches.map((stretch, index) => (
+        <div key={`${index}`} className={styles.stretch}>
+          <LogText text={stretch} />
+        </div>
+      ))}
+    </div>
+  );
+}
