@@ -33,10 +33,8 @@ class Journal:
         self.out = os.open("out.jsonl", append, 0o600)
         self.err = os.open("err.log", append, 0o600)
         self.marks = os.open("marks", append, 0o600)
-        try:
+        if not os.path.exists("in.fifo"):  # else an earlier recorder died before its agent started
             os.mkfifo("in.fifo", 0o600)
-        except FileExistsError:
-            pass  # an earlier recorder died before its agent started
         # Read and write: neither the agent nor the recorder ever sees an end of file when the last writer leaves.
         self.fifo = os.open("in.fifo", os.O_RDWR)
         try:
@@ -152,8 +150,8 @@ def become_agent(argv: list[str], cwd: str, journal: Journal, go: int, report: i
         os.dup2(journal.err, 2)
         os.chdir(cwd)
         problem = f"cannot start '{argv[0]}'"
-        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
-            signal.signal(number, signal.SIG_DFL)  # Python or the starter's shell may have had it ignored
+        for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+            signal.signal(number, signal.SIG_DFL)  # Python, or whoever called, may have had it ignored
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         # Not os.environ: where no locale is set, Python adds one to it.
         pairs = [pair.partition(b"=") for pair in read("/proc/self/environ").split(b"\0") if b"=" in pair]
@@ -167,8 +165,7 @@ def become_agent(argv: list[str], cwd: str, journal: Journal, go: int, report: i
 def watch(agent: int, journal: Journal) -> int:
     """Wait for the agent's end, sampling the journal; on SIGTERM, bring that end about."""
     stop_began: float | None = None
-    steps = list(STOP_STEPS)
-    next_sample = 0.0
+    steps, next_sample = list(STOP_STEPS), 0.0
     while True:
         now = time.monotonic()
         if now >= next_sample:
