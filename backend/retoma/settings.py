@@ -27,7 +27,9 @@ class Settings(BaseModel):
     token: Annotated[
         str, Field(description="The access token, at least 16 characters; by default made once and kept in `token`.")
     ] = ""
-    allowed_hosts: Annotated[str, Field(description="Further names, comma-separated, that a request's Host may have.")] = ""
+    allowed_hosts: Annotated[
+        str, Field(description="Further names, comma-separated, that a request's Host may have.")
+    ] = ""
     concurrency: Annotated[int, Field(ge=1, le=256, description="How many executions run at once.")] = 4
     claude_command: Annotated[
         str, Field(description="How to start Claude Code, shell-split; by default `claude` on PATH.")

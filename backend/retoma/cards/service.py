@@ -20,7 +20,7 @@ def get_card(connection: Connection, card_id: str) -> Card:
     return card
 
 
-def create_card(
+def create_card(  # noqa: PLR0913 - the fields of a card
     connection: Connection,
     *,
     project_id: str,

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from retoma.cards.model import Card, Column
 from retoma.cards.tables import CardRow
+from retoma.storage.base import table_of
 
-_table = CardRow.__table__
-assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+_table = table_of(CardRow)
 
 
 def insert_card(connection: Connection, card: Card) -> None:
@@ -49,10 +49,9 @@ def delete_card(connection: Connection, card_id: str) -> bool:
 
 def last_position(connection: Connection, project_id: str, column: Column) -> float | None:
     """Return the largest position in a column, or None where it is empty."""
-    statement = select(func.max(_table.c.position)).where(
-        _table.c.project_id == project_id, _table.c.column == column
-    )
-    return connection.execute(statement).scalar_one()
+    statement = select(func.max(_table.c.position)).where(_table.c.project_id == project_id, _table.c.column == column)
+    last: float | None = connection.execute(statement).scalar_one()
+    return last
 
 
 def neighbours(
@@ -84,4 +83,4 @@ def renumber(connection: Connection, project_id: str, column: Column) -> None:
 def _card(row: Row[tuple[object, ...]]) -> Card:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     values["column"] = Column(str(values["column"]))
-    return Card(**values)  # type: ignore[arg-type] - the table's columns are the dataclass's fields
+    return Card(**values)

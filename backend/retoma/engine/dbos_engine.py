@@ -49,7 +49,10 @@ class DbosEngine:
         """Take up what an earlier process left, and begin to take from the queue."""
         DBOS.launch()
         DBOS.register_queue(
-            _QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=_POLL_SECONDS, on_conflict="always_update"
+            _QUEUE,
+            worker_concurrency=self._concurrency,
+            polling_interval_sec=_POLL_SECONDS,
+            on_conflict="always_update",
         )
 
     def enqueue(self, public_id: str) -> None:

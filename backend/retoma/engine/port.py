@@ -1,5 +1,6 @@
 """What Retoma needs from an engine, and what the engine calls."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -24,6 +25,9 @@ class Engine(Protocol):
 
     def ended(self, public_id: str) -> None:
         """Tell the waiting workflow that the execution has its final status."""
+
+    def pending(self) -> Sequence[str]:
+        """Return the executions whose workflow has not come to its end."""
 
     def close(self) -> None:
         """Stop taking work; what waits goes on after the next start."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from retoma.executions.model import Message, MessageState
 from retoma.executions.tables import MessageRow
+from retoma.storage.base import table_of
 
-_table = MessageRow.__table__
-assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+_table = table_of(MessageRow)
 
 
 def insert_message(connection: Connection, message: Message) -> None:
@@ -39,9 +39,7 @@ def acknowledge(connection: Connection, execution_id: int, key: str, now: dateti
     """Note that the agent has taken in the message `key`; an unknown key changes nothing."""
     statement = (
         update(_table)
-        .where(
-            _table.c.execution_id == execution_id, _table.c.key == key, _table.c.state == MessageState.SENDING
-        )
+        .where(_table.c.execution_id == execution_id, _table.c.key == key, _table.c.state == MessageState.SENDING)
         .values(state=MessageState.DELIVERED, delivered_at=now)
     )
     connection.execute(statement)

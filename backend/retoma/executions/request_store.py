@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Table, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from retoma.executions.model import Request, RequestState
 from retoma.executions.tables import RequestRow
+from retoma.storage.base import table_of
 
-_table = RequestRow.__table__
-assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+_table = table_of(RequestRow)
 
 
 def insert_request(connection: Connection, request: Request) -> None:
@@ -26,7 +26,9 @@ def get_request(connection: Connection, execution_id: int, n: int) -> Request | 
 
 def list_requests(connection: Connection, execution_ids: Sequence[int], *, open_only: bool) -> Sequence[Request]:
     """Return the questions of these executions, in order."""
-    statement = select(_table).where(_table.c.execution_id.in_(execution_ids)).order_by(_table.c.execution_id, _table.c.n)
+    statement = (
+        select(_table).where(_table.c.execution_id.in_(execution_ids)).order_by(_table.c.execution_id, _table.c.n)
+    )
     if open_only:
         statement = statement.where(_table.c.state == RequestState.OPEN)
     return [_request(row) for row in connection.execute(statement)]
@@ -38,9 +40,7 @@ def list_open_requests(connection: Connection) -> Sequence[Request]:
     return [_request(row) for row in connection.execute(statement)]
 
 
-def answer(
-    connection: Connection, request: Request, *, decision: str, message: str | None, now: datetime
-) -> bool:
+def answer(connection: Connection, request: Request, *, decision: str, message: str | None, now: datetime) -> bool:
     """Store the decision. False: the question is not open any more."""
     statement = (
         update(_table)
@@ -75,4 +75,4 @@ def withdraw(connection: Connection, execution_id: int, key: str | None = None) 
 def _request(row: Row[tuple[object, ...]]) -> Request:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     values["state"] = RequestState(str(values["state"]))
-    return Request(**values)  # type: ignore[arg-type] - the table's columns are the dataclass's fields
+    return Request(**values)

@@ -86,7 +86,7 @@ def cancel(connection: Connection, public_id: str, now: datetime) -> Execution:
 
 
 def clear(connection: Connection, card_id: str) -> None:
-    """Let the card show idle; history keeps the execution. ConflictError while it is not over. Clearing twice is fine."""
+    """Let the card show idle; history keeps the execution. ConflictError while it is not over."""
     busy = store.get_unfinished(connection, card_id)
     if busy is not None:
         sentence = f"{busy.command} is still {busy.status}; cancel it first, then clear."

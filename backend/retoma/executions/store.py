@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
 
 from retoma.core.json import JsonObject
 from retoma.core.status import UNFINISHED, Command, Status, Usage
 from retoma.executions.model import MOVES, Execution, Progress
 from retoma.executions.tables import ExecutionRow
-from retoma.storage.base import UtcDateTime
+from retoma.storage.base import UtcDateTime, table_of
 
-_table = ExecutionRow.__table__
-assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+_table = table_of(ExecutionRow)
 
 
 def insert_execution(connection: Connection, values: Mapping[str, object]) -> int:
@@ -109,9 +108,7 @@ def claim(connection: Connection, execution_id: int, *, owner: str, lease_until:
 def renew_leases(connection: Connection, owner: str, lease_until: datetime) -> int:
     """Renew the lease of all executions of `owner` that are not over; return how many there are."""
     statement = (
-        update(_table)
-        .where(_table.c.owner == owner, _table.c.status.in_(UNFINISHED))
-        .values(lease_until=lease_until)
+        update(_table).where(_table.c.owner == owner, _table.c.status.in_(UNFINISHED)).values(lease_until=lease_until)
     )
     return connection.execute(statement).rowcount
 
@@ -213,4 +210,4 @@ def _execution(row: Row[tuple[object, ...]]) -> Execution:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     values["command"], values["status"] = Command(str(row.command)), Status(str(row.status))
     values["usage"] = None if row.usage is None else Usage(**row.usage)
-    return Execution(**values)  # type: ignore[arg-type] - the table's columns are the dataclass's fields
+    return Execution(**values)

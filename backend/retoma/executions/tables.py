@@ -67,7 +67,9 @@ class RequestRow(Base):
     __tablename__ = "requests"
     __table_args__ = (
         Index("ux_requests_execution_id_key", "execution_id", "key", unique=True),
-        Index("ix_requests_open", "state", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index(
+            "ix_requests_open", "state", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")
+        ),
     )
 
     execution_id: Mapped[int] = mapped_column(

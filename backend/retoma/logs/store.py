@@ -6,15 +6,15 @@ from functools import lru_cache
 from itertools import pairwise
 
 import orjson
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, select
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.errors import UnavailableError
 from retoma.core.json import JsonObject
 from retoma.logs.tables import ExecutionLogRow
+from retoma.storage.base import table_of
 
-_table = ExecutionLogRow.__table__
-assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+_table = table_of(ExecutionLogRow)
 
 PAGE_LIMIT = 1000
 
@@ -76,8 +76,7 @@ def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEn
 
 def _entries(rows: Sequence[Row[tuple[object, ...]]]) -> list[LogEntry]:
     entries = [
-        LogEntry(row.sequence, row.timestamp, _TYPES[row.type], _KINDS[row.kind], row.content, row.data)
-        for row in rows
+        LogEntry(row.sequence, row.timestamp, _TYPES[row.type], _KINDS[row.kind], row.content, row.data) for row in rows
     ]
     for one, next_one in pairwise(entries):
         if next_one.sequence != one.sequence + 1:

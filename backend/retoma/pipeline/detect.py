@@ -71,7 +71,7 @@ def _version(agent: str, program: tuple[str, ...]) -> str | None:
     if agent == "rehearsal":
         return "built in"
     try:
-        done = subprocess.run(  # noqa: S603 - the program that the user set or installed
+        done = subprocess.run(
             [*program, "--version"],
             stdin=subprocess.DEVNULL,
             capture_output=True,

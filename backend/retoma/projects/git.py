@@ -24,8 +24,8 @@ def git(folder: Path, *arguments: str, environment: Mapping[str, str] | None = N
     allowed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "XDG_CONFIG_HOME") if name in os.environ}
     quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
     try:
-        done = subprocess.run(  # noqa: S603 - an argument list; refs and paths are checked where they come in
-            ["git", *_SAFE, "-C", str(folder), *arguments],  # noqa: S607 - the user's git
+        done = subprocess.run(
+            ["git", *_SAFE, "-C", str(folder), *arguments],
             env={**allowed, **quiet, **(environment or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from retoma.projects.model import Project
 from retoma.projects.tables import ProjectRow
+from retoma.storage.base import table_of
 
-_table = ProjectRow.__table__
-assert isinstance(_table, Table)  # noqa: S101 - for the type checker
+_table = table_of(ProjectRow)
 _columns = [column for column in _table.c if column.name != "last_card_number"]
 
 
@@ -55,7 +55,7 @@ def take_card_number(connection: Connection, project_id: str) -> int:
         .values(last_card_number=_table.c.last_card_number + 1)
         .returning(_table.c.last_card_number)
     )
-    return connection.execute(statement).scalar_one()
+    return int(connection.execute(statement).scalar_one())
 
 
 def _project(row: Row[tuple[object, ...]]) -> Project:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import orjson
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Table, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -25,7 +25,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's
         """Return an aware moment, whatever the session's time zone."""
         if value is None:
             return None
@@ -38,11 +38,11 @@ class JsonText(TypeDecorator[JsonValue]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Encode; None stays NULL."""
         return None if value is None else orjson.dumps(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:  # noqa: ARG002 - as above
         """Decode; NULL is None."""
         decoded: JsonValue = None if value is None else orjson.loads(value)
         return decoded
@@ -60,3 +60,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table_of(model: type[Base]) -> Table:
+    """Return the table of a declarative model, for statements of SQLAlchemy Core."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 - declared as FromClause; it is a Table for a mapped class of ours
+    return table

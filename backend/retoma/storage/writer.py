@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 
@@ -41,7 +41,7 @@ class _Write(Generic[T]):
         if self.error is not None:
             self.future.set_exception(self.error)
         else:
-            self.future.set_result(self.value)  # type: ignore[arg-type] - T | None only until attempt() has run
+            self.future.set_result(cast("T", self.value))  # None only until attempt() has run, or as the value
 
     def fail(self, error: Exception) -> None:
         self.future.set_exception(error)
@@ -63,7 +63,7 @@ class Writer:
             sentence = "The database is closed."
             raise UnavailableError(sentence)
         future: Future[T] = Future()
-        self._queue.put(_Write(write, entries, future))  # type: ignore[arg-type] - the queue mixes value types
+        self._queue.put(cast("_Write[object]", _Write(write, entries, future)))  # the queue mixes value types
         return future
 
     def close(self) -> None:
@@ -87,7 +87,8 @@ class Writer:
                         write.attempt(connection)
             except Exception as error:  # noqa: BLE001 - the loop's edge: everybody in the group is told
                 # Whether the commit took place is unknown; who wrote compares heads before writing again.
-                connection = _discard(connection)
+                _discard(connection)
+                connection = None
                 for write in group:
                     write.fail(error)
             else:

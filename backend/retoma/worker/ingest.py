@@ -166,9 +166,7 @@ def settle_waiting(connection: Connection, execution_id: int, fence: int) -> Sta
     return to if moved else None
 
 
-def _after_signals(
-    position: Position, signals: Sequence[tuple[AgentSignal, int]], entries: list[LogEntry]
-) -> Position:
+def _after_signals(position: Position, signals: Sequence[tuple[AgentSignal, int]], entries: list[LogEntry]) -> Position:
     requests, plan, usage = position.requests, position.plan, position.usage
     for signal, sequence in signals:
         if isinstance(signal, QuestionOpened):

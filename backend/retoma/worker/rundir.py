@@ -114,13 +114,13 @@ def boot_id() -> str:
 def find_processes(marker: str) -> Sequence[int]:
     """Return the processes whose environment has the entry `marker` (NAME=value): what is left of a run."""
     found = []
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
             continue
         with contextlib.suppress(OSError):
-            environment = Path(f"/proc/{entry}/environ").read_bytes()
+            environment = (process / "environ").read_bytes()
             if marker.encode() in environment.split(b"\0"):
-                found.append(int(entry))
+                found.append(int(process.name))
     return found
 
 

@@ -171,7 +171,9 @@ def _create_what_hangs_on_executions() -> None:
         execution("requests"),
         if_not_exists=True,
     )
-    op.create_index("ux_requests_execution_id_key", "requests", ["execution_id", "key"], unique=True, if_not_exists=True)
+    op.create_index(
+        "ux_requests_execution_id_key", "requests", ["execution_id", "key"], unique=True, if_not_exists=True
+    )
     op.create_index(
         "ix_requests_open", "requests", ["state"], sqlite_where=_OPEN, postgresql_where=_OPEN, if_not_exists=True
     )

@@ -1,0 +1,290 @@
+"""Following one execution: its journal into the store, the user's words to its agent, its end into its row."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from retoma.agents.adapter import Adapter, Answer, Decision, Stream
+from retoma.core.clock import boot_seconds, utc_now
+from retoma.core.entries import EntryDraft, EntryKind, EntryType
+from retoma.core.status import Status
+from retoma.executions import message_store, request_store, store
+from retoma.executions.model import Execution, Request, RequestState
+from retoma.live.feed import Feed
+from retoma.storage.database import Database
+from retoma.worker.inbox import AgentGoneError, write_lines
+from retoma.worker.ingest import Batch, LostClaimError, commit, note, settle_waiting, stored_position, take_in
+from retoma.worker.rundir import RunDirectory, RunEnd
+from retoma.worker.settle import Settlement, end_tree
+from retoma.worker.tail import Line, Tail
+
+_logger = logging.getLogger(__name__)
+
+# While one batch commits the next is read; more in flight would only take memory.
+_IN_FLIGHT = 2
+# An agent that stays alive after its last turn is closed after so long without anything to do.
+_IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """An execution that this worker owns, with what it needs to follow it."""
+
+    execution: Execution
+    fence: int
+    project_id: str
+    adapter: Adapter
+    run: RunDirectory
+
+
+class Follower:
+    """Belongs to the worker's loop, which calls step(), tick() and attend(); commits call back from the writer."""
+
+    def __init__(self, claimed: Claimed, database: Database, feed: Feed, wake: Callable[[], None]) -> None:
+        self.claimed = claimed
+        self._execution = claimed.execution
+        self._database, self._feed, self._wake = database, feed, wake
+        self._position = stored_position(claimed.execution, claimed.adapter)
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self._failure: BaseException | None = None
+        self._recorder = claimed.run.recorder()
+        self._written: set[str] = set()
+        self._idle_since: float | None = None
+        self._cancelling = False
+        self._end: RunEnd | None = None
+        self._ended = False
+        self.over = False  # settled, or somebody else's: to be dropped by the loop
+        self._open_tails()
+        self._mark_backlog()
+
+    @property
+    def recorder_pid(self) -> int | None:
+        """The process to watch, or None where there is no recorder."""
+        return None if self._recorder is None else self._recorder.pid
+
+    def step(self) -> bool:
+        """Take in one read's worth, or settle. True: there is more to do at once."""
+        with self._lock:
+            in_flight, failure = self._in_flight, self._failure
+        if failure is not None:
+            return in_flight == 0 and self._recover_from(failure)
+        if self.over or in_flight >= _IN_FLIGHT:
+            return False
+        if self._take_in(Stream.STDERR) | self._take_in(Stream.STDOUT):
+            return True
+        if not self._ended:
+            # Once more after the end was seen: what was written before it is in the files now.
+            return self._see_end()
+        with self._lock:
+            if self._in_flight or self._failure:
+                return False
+        self._settle()
+        return False
+
+    def attend(self) -> None:
+        """Do what users have asked for: obey a wish to cancel, deliver messages and answers."""
+        with self._database.read() as connection:
+            execution = store.get_execution_by_key(connection, self._execution.id)
+            messages = message_store.list_undelivered(connection, self._execution.id)
+            requests = request_store.list_requests(connection, [self._execution.id], open_only=False)
+        if execution is None or execution.status.over:
+            self.over = True
+            return
+        self._execution = execution
+        if execution.cancel_requested_at is not None:
+            self._cancel()
+            return
+        for message in messages:
+            if message.key not in self._written and self._write(message.wire.encode()):
+                self._written.add(message.key)
+        for request in requests:
+            if request.state is RequestState.ANSWERED and request.delivered_at is None:
+                self._deliver_answer(request)
+
+    def tick(self) -> None:
+        """Look at what no event tells: an agent that has nothing more to do."""
+        if self._ended or self._recorder is None or self._position.closed_by_us:
+            return
+        if not self.claimed.adapter.is_idle(self._position.adapter_state):
+            self._idle_since = None
+        elif self._idle_since is None:
+            self._idle_since = boot_seconds()
+        elif boot_seconds() - self._idle_since >= _IDLE_SECONDS:
+            self._close_agent()
+
+    def close(self) -> None:
+        """Let go of the files. The run goes on."""
+        self._stdout.close()
+        self._stderr.close()
+
+    # ---- journal → store --------------------------------------------------------------------------------------
+
+    def _open_tails(self) -> None:
+        run, position = self.claimed.run, self._position
+        self._stdout = Tail(run.stdout, position.stdout_offset, part=position.stdout_part)
+        self._stderr = Tail(run.stderr, position.stderr_offset, part=position.stderr_part)
+
+    def _mark_backlog(self) -> None:
+        """Remember how much was written before we read: its time comes from the recorder's marks."""
+        run = self.claimed.run
+        self._backlog = {
+            Stream.STDOUT: run.stdout.stat().st_size if run.stdout.exists() else 0,
+            Stream.STDERR: run.stderr.stat().st_size if run.stderr.exists() else 0,
+        }
+        self._marks = run.marks() if any(self._backlog.values()) else None
+
+    def _take_in(self, stream: Stream) -> bool:
+        tail = self._stdout if stream is Stream.STDOUT else self._stderr
+        lines, more = tail.read()
+        if not lines and not more and self._ended:
+            lines = tail.rest()
+        if lines:
+            timed = self._timed(stream, lines)
+            self._submit(take_in(self.claimed.adapter, self._position, stream, timed, part=tail.part))
+        return bool(lines) or more
+
+    def _timed(self, stream: Stream, lines: Sequence[Line]) -> list[tuple[Line, datetime]]:
+        now, backlog, marks = utc_now(), self._backlog[stream], self._marks
+        if marks is None or lines[0].end > backlog:
+            return [(line, now) for line in lines]
+        started = self._execution.started_at or now
+        return [
+            (line, marks.time_of(stream, line.end - len(line.content) - 1, started) if line.end <= backlog else now)
+            for line in lines
+        ]
+
+    def _submit(self, batch: Batch, extra: Callable[[Connection], None] | None = None) -> "Future[Status | None]":
+        def write(connection: Connection) -> Status | None:
+            if extra is not None:
+                extra(connection)
+            moved = commit(connection, self._execution, self.claimed.fence, batch, utc_now())
+            if extra is not None:
+                moved = settle_waiting(connection, self._execution.id, self.claimed.fence) or moved
+            return moved
+
+        self._position = batch.after
+        with self._lock:
+            self._in_flight += 1
+        future = self._database.submit(write, entries=len(batch.entries))
+        future.add_done_callback(lambda done: self._committed(done, batch))
+        return future
+
+    def _committed(self, done: "Future[Status | None]", batch: Batch) -> None:
+        """After the commit, in the writer's thread: wake the readers, then the loop."""
+        failure = done.exception()
+        with self._lock:
+            self._in_flight -= 1
+            self._failure = self._failure or failure
+        if failure is None:
+            self._publish(batch, moved=done.result() is not None)
+        self._wake()
+
+    def _publish(self, batch: Batch, *, moved: bool) -> None:
+        execution = self._execution
+        if batch.entries:
+            self._feed.publish_entries(execution.id, execution.public_id, batch.entries)
+        if moved or batch.signals:
+            self._feed.publish_execution(execution.public_id)
+        self._feed.publish_card(self.claimed.project_id, execution.card_id)
+
+    def _recover_from(self, failure: BaseException) -> bool:
+        """Go on where the store stands, if the execution is still ours; nothing is in flight now."""
+        if not isinstance(failure, LostClaimError):
+            _logger.error("Writing the log of execution %s failed: %s", self._execution.public_id, failure)
+        with self._database.read() as connection:
+            execution = store.get_execution_by_key(connection, self._execution.id)
+        if execution is None or execution.fence != self.claimed.fence or execution.status.over:
+            self.over = True
+            return False
+        self.close()
+        self._execution, self._failure = execution, None
+        self._position = stored_position(execution, self.claimed.adapter)
+        self._open_tails()
+        return True
+
+    # ---- user → agent -----------------------------------------------------------------------------------------
+
+    def _write(self, lines: bytes) -> bool:
+        try:
+            return write_lines(self.claimed.run.fifo, lines)
+        except AgentGoneError:
+            return False  # its end is on its way, and will be judged
+
+    def _deliver_answer(self, request: Request) -> None:
+        if request.key in self._written:
+            return
+        decision = Decision(str(request.decision))
+        answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
+        if not self._write(self.claimed.adapter.encode(answer)):
+            return
+        self._written.add(request.key)
+        words = "Allowed" if decision is Decision.ALLOW else "Denied"
+        text = f"{words}: {request.question}" + (f"\n{request.message}" if request.message else "")
+        draft = EntryDraft(
+            EntryType.SYSTEM, EntryKind.REQUEST, text, {"request": request.n, "decision": decision.value}
+        )
+        now = utc_now()
+        self._submit(
+            note(self._position, [draft], now),
+            lambda connection: request_store.mark_answer_delivered(connection, request, now),
+        )
+
+    def _cancel(self) -> None:
+        if not self._cancelling and self._recorder is not None:
+            self._cancelling = True
+            self._recorder.send(signal.SIGTERM)
+
+    def _close_agent(self) -> None:
+        with self._database.read() as connection:
+            if message_store.list_undelivered(connection, self._execution.id):
+                return
+        if self._recorder is None:
+            return
+        # Stored before the signal: after a crash in between, the end is still known to be ours.
+        closing = note(replace(self._position, closed_by_us=True), [], utc_now())
+        try:
+            self._submit(closing).result()
+        except LostClaimError:
+            return  # step() finds out who has it
+        self._recorder.send(signal.SIGTERM)
+
+    # ---- the end ----------------------------------------------------------------------------------------------
+
+    def _see_end(self) -> bool:
+        """Look whether the run has ended. True: it has, and what it wrote last is still to be taken in."""
+        if self._recorder is None:
+            self._recorder = self.claimed.run.recorder()
+        alive = self._recorder is not None and self._recorder.is_alive()
+        # In this order: a recorder writes the end before it dies.
+        self._end = self.claimed.run.end()
+        if self._end is None and alive:
+            return False
+        if self._end is None:
+            end_tree(self._execution.public_id)
+        self._ended = True
+        return True
+
+    def _settle(self) -> None:
+        settlement = Settlement(
+            execution=self._execution,
+            fence=self.claimed.fence,
+            adapter=self.claimed.adapter,
+            position=self._position,
+            end=self._end,
+            now=utc_now(),
+        )
+        try:
+            batch = self._database.write(settlement.write)
+        except LostClaimError:
+            self.over = True
+            return
+        self._publish(batch, moved=True)
+        self._feed.forget(self._execution.id)
+        self.over = True

@@ -1,0 +1,298 @@
+"""The worker: one thread that follows all its executions, and the steps that the engine calls."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from retoma.agents.registry import get_adapter
+from retoma.cards import service as cards
+from retoma.core.clock import boot_seconds, utc_now
+from retoma.core.status import Status
+from retoma.engine.port import Engine
+from retoma.executions import store
+from retoma.executions.model import Execution
+from retoma.live.feed import Feed
+from retoma.pipeline.advance import advance_card
+from retoma.settings import Settings
+from retoma.storage.database import Database
+from retoma.worker.follower import Claimed, Follower
+from retoma.worker.ingest import LostClaimError, stored_position
+from retoma.worker.rundir import RunDirectory
+from retoma.worker.runner import Runner, reason
+from retoma.worker.settle import fail
+from retoma.worker.watch import Watch
+
+_logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# How often the loop looks at what no event tells (idle agents), and how often at the rows themselves.
+_TICK_SECONDS = 0.25
+_SWEEP_SECONDS = 2.0
+_LEASE = timedelta(seconds=30)
+# A run whose recorder has not come up after so long never will.
+_START_DEADLINE = timedelta(seconds=45)
+
+
+class Worker:
+    """Carries out the executions of one machine. See engine.port.Steps for what the engine calls."""
+
+    def __init__(self, database: Database, feed: Feed, settings: Settings, *, name: str) -> None:
+        self._database, self._feed, self._settings, self._name = database, feed, settings, name
+        self._runner = Runner(database, settings)
+        self._engine: Engine | None = None
+        self._watch = Watch()
+        self._lock = threading.Lock()
+        self._followers: dict[str, Follower] = {}
+        self._beginning: set[str] = set()
+        self._arriving: deque[tuple[str, Follower]] = deque()
+        self._ready: deque[str] = deque()
+        self._poked: set[str] = set()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="retoma-worker", daemon=True)
+
+    # ---- life -------------------------------------------------------------------------------------------------
+
+    def start(self, engine: Engine) -> None:
+        """Take up what an earlier worker left, then follow. Called before the engine starts to hand out steps."""
+        self._engine = engine
+        for execution in self._unfinished():
+            if execution.status is not Status.QUEUED and self._run_directory(execution).recorder() is not None:
+                self._take_up(execution)
+        self._thread.start()
+
+    def reconcile(self) -> None:
+        """Bring the engine in line with the rows, which are the truth. Called once the engine has started."""
+        engine = self._known_engine()
+        with self._database.read() as connection:
+            rows = {public_id: store.get_execution(connection, public_id) for public_id in engine.pending()}
+        for public_id, execution in rows.items():
+            if execution is None or execution.status.over:
+                engine.ended(public_id)
+        for execution in self._unfinished():
+            engine.enqueue(execution.public_id)
+
+    def stop(self) -> None:
+        """End the loop. The runs go on."""
+        self._stopping = True
+        self._watch.wake()
+        self._thread.join()
+        for follower in self._followers.values():
+            follower.close()
+        self._watch.close()
+
+    def poke(self, public_id: str) -> None:
+        """Say that a user has asked for something on this execution (a cancel, an answer). From any thread."""
+        with self._lock:
+            self._poked.add(public_id)
+        self._watch.wake()
+
+    # ---- the engine's steps -----------------------------------------------------------------------------------
+
+    def begin(self, public_id: str) -> bool:
+        """See engine.port.Steps."""
+        with self._lock:
+            if public_id in self._followers or public_id in self._beginning:
+                return True
+            self._beginning.add(public_id)
+        try:
+            return self._begin(public_id)
+        finally:
+            with self._lock:
+                self._beginning.discard(public_id)
+
+    def is_over(self, public_id: str) -> bool:
+        """See engine.port.Steps."""
+        with self._database.read() as connection:
+            execution = store.get_execution(connection, public_id)
+        return execution is None or execution.status.over
+
+    def finish(self, public_id: str) -> None:
+        """See engine.port.Steps."""
+        with self._database.read() as connection:
+            execution = store.get_execution(connection, public_id)
+        if execution is None:
+            return
+        if self._database.write(lambda connection: advance_card(connection, execution, utc_now())):
+            self._publish_card(execution)
+
+    def _begin(self, public_id: str) -> bool:
+        with self._database.read() as connection:
+            execution = store.get_execution(connection, public_id)
+        claimed = None if execution is None or execution.status.over else self._claim(execution)
+        if claimed is None:
+            return False
+        try:
+            started = self._runner.start(claimed)
+        except Exception as error:
+            _logger.info("Execution %s could not be started", public_id, exc_info=error)
+            self._fail(claimed, reason(error))
+            return False
+        if started:
+            self._publish(claimed.execution)
+            self._follow(claimed)
+        return started
+
+    # ---- taking and dropping executions -----------------------------------------------------------------------
+
+    def _claim(self, execution: Execution) -> Claimed | None:
+        lease_until = utc_now() + _LEASE
+        fence = self._database.write(
+            lambda connection: store.claim(connection, execution.id, owner=self._name, lease_until=lease_until)
+        )
+        if fence is None:
+            return None
+        with self._database.read() as connection:
+            latest = store.get_execution_by_key(connection, execution.id)
+            card = cards.get_card(connection, execution.card_id)
+        if latest is None:
+            return None
+        return Claimed(
+            execution=latest,
+            fence=fence,
+            project_id=card.project_id,
+            adapter=get_adapter(latest.agent),
+            run=self._run_directory(latest),
+        )
+
+    def _take_up(self, execution: Execution) -> None:
+        claimed = self._claim(execution)
+        if claimed is not None:
+            self._follow(claimed)
+
+    def _follow(self, claimed: Claimed) -> None:
+        public_id = claimed.execution.public_id
+        follower = Follower(claimed, self._database, self._feed, lambda: self._wake(public_id))
+        with self._lock:
+            self._followers[public_id] = follower
+            self._arriving.append((public_id, follower))
+        self.poke(public_id)
+
+    def _fail(self, claimed: Claimed, sentence: str) -> None:
+        execution = claimed.execution
+        with self._database.read() as connection:
+            latest = store.get_execution_by_key(connection, execution.id) or execution
+        position = stored_position(latest, claimed.adapter)
+        try:
+            batch = self._database.write(
+                lambda connection: fail(connection, latest, claimed.fence, position, sentence, utc_now())
+            )
+        except LostClaimError:
+            return  # cancelled meanwhile
+        self._feed.publish_entries(execution.id, execution.public_id, batch.entries)
+        self._publish(execution)
+
+    def _drop(self, public_id: str) -> None:
+        with self._lock:
+            follower = self._followers.pop(public_id)
+        self._watch.remove(public_id)
+        follower.close()
+        self._known_engine().ended(public_id)
+
+    # ---- the loop ---------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        next_tick = next_sweep = boot_seconds()
+        while not self._stopping:
+            wait = 0.0 if self._ready else max(0.0, next_tick - boot_seconds())
+            for public_id in self._watch.wait(wait):
+                self._wake(public_id, from_loop=True)
+            self._welcome()
+            self._attend()
+            self._step()
+            if boot_seconds() >= next_tick:
+                next_tick = boot_seconds() + _TICK_SECONDS
+                self._each(Follower.tick)
+                for public_id in list(self._followers):
+                    self._wake(public_id, from_loop=True)
+            if boot_seconds() >= next_sweep:
+                next_sweep = boot_seconds() + _SWEEP_SECONDS
+                self._guarded("the sweep", self._sweep)
+
+    def _wake(self, public_id: str, *, from_loop: bool = False) -> None:
+        with self._lock:
+            if public_id in self._followers and public_id not in self._ready:
+                self._ready.append(public_id)
+        if not from_loop:
+            self._watch.wake()
+
+    def _welcome(self) -> None:
+        with self._lock:
+            arriving, self._arriving = self._arriving, deque()
+        for public_id, follower in arriving:
+            self._watch.add(public_id, follower.claimed.run.path, follower.recorder_pid)
+            self._wake(public_id, from_loop=True)
+
+    def _attend(self) -> None:
+        with self._lock:
+            poked, self._poked = self._poked, set()
+        for public_id in poked:
+            follower = self._followers.get(public_id)
+            if follower is not None:
+                self._guarded(public_id, follower.attend)
+                self._wake(public_id, from_loop=True)
+
+    def _step(self) -> None:
+        """Give each ready execution one turn, so that a loud one does not starve the others."""
+        for _ in range(len(self._ready)):
+            with self._lock:
+                public_id = self._ready.popleft()
+                follower = self._followers.get(public_id)
+            if follower is None:
+                continue
+            more = self._guarded(public_id, follower.step)
+            if follower.over:
+                self._guarded(public_id, partial(self._drop, public_id))
+            elif more:
+                self._wake(public_id, from_loop=True)
+
+    def _each(self, action: Callable[[Follower], None]) -> None:
+        for public_id, follower in list(self._followers.items()):
+            self._guarded(public_id, partial(action, follower))
+
+    def _guarded(self, subject: str, action: Callable[[], T]) -> T | None:
+        """Run one action; what it raises is logged and tried again at the next tick: the loop never ends by it."""
+        try:
+            return action()
+        except Exception:
+            _logger.exception("Following %s failed; trying again", subject)
+            return None
+
+    def _sweep(self) -> None:
+        """Renew the leases, and look for what no event told: unheard wishes, runs that never came up."""
+        lease_until = utc_now() + _LEASE
+        self._database.submit(lambda connection: store.renew_leases(connection, self._name, lease_until))
+        for execution in self._unfinished():
+            public_id = execution.public_id
+            if public_id in self._followers:
+                self._guarded(public_id, self._followers[public_id].attend)
+            elif execution.status is not Status.QUEUED and public_id not in self._beginning:
+                overdue = execution.started_at is None or utc_now() - execution.started_at > _START_DEADLINE
+                if overdue or self._run_directory(execution).recorder() is not None:
+                    self._take_up(execution)
+
+    # ---- small things -----------------------------------------------------------------------------------------
+
+    def _unfinished(self) -> Sequence[Execution]:
+        with self._database.read() as connection:
+            return store.list_unfinished(connection)
+
+    def _run_directory(self, execution: Execution) -> RunDirectory:
+        return RunDirectory(self._settings.runs / execution.public_id)
+
+    def _publish(self, execution: Execution) -> None:
+        self._feed.publish_execution(execution.public_id)
+        self._publish_card(execution)
+
+    def _publish_card(self, execution: Execution) -> None:
+        with self._database.read() as connection:
+            card = cards.get_card(connection, execution.card_id)
+        self._feed.publish_card(card.project_id, card.id)
+
+    def _known_engine(self) -> Engine:
+        assert self._engine is not None  # noqa: S101 - set by start(), which comes first
+        return self._engine

@@ -1,0 +1,134 @@
+"""Beginning an execution: its workspace, its prompt, its recorder."""
+
+import os
+import subprocess
+import sys
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from retoma import recorder
+from retoma.agents.adapter import Launch, Prompt
+from retoma.cards import service as cards
+from retoma.cards.model import Card
+from retoma.core.clock import utc_now
+from retoma.core.errors import AppError, UnavailableError
+from retoma.core.status import Status
+from retoma.executions import message_store, store
+from retoma.executions.model import Message, MessageState
+from retoma.pipeline.commands import write_prompt
+from retoma.pipeline.detect import find_program
+from retoma.projects import service as projects
+from retoma.projects.model import Project
+from retoma.projects.workspace import branch_name, prepare_workspace
+from retoma.settings import Settings
+from retoma.storage.database import Database
+from retoma.worker.environment import agent_environment
+from retoma.worker.follower import Claimed
+
+_START_SECONDS = 30
+_ALREADY_RECORDED = 3
+
+
+class Runner:
+    """Starts what was claimed. Every step may have been done by a worker that died: then it is not done again."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database, self._settings = database, settings
+
+    def start(self, claimed: Claimed) -> bool:
+        """Start the execution's recorder, or find that it has one. False: it was cancelled meanwhile.
+
+        AppError says why it can't be started.
+        """
+        with self._database.read() as connection:
+            card = cards.get_card(connection, claimed.execution.card_id)
+            project = projects.get_project(connection, card.project_id)
+        workspace = self._prepare_workspace(project, card)
+        now = utc_now()
+        if not self._database.write(lambda connection: _mark_running(connection, claimed, project, card, now)):
+            return False
+        if claimed.run.recorder() is None:
+            self._start_recorder(claimed, workspace)
+        return True
+
+    def _prepare_workspace(self, project: Project, card: Card) -> Path:
+        workspace = Path(card.workspace) if card.workspace else self._settings.workspaces / card.id
+        branch = card.branch or branch_name(card.number, card.title)
+        prepare_workspace(Path(project.path), workspace, branch=branch, base=project.default_branch)
+        if card.workspace is None or card.branch is None:
+            place = {"workspace": str(workspace), "branch": branch}
+            self._database.write(lambda connection: cards.edit_card(connection, card.id, place, utc_now()))
+        return workspace
+
+    def _start_recorder(self, claimed: Claimed, workspace: Path) -> None:
+        execution, adapter = claimed.execution, claimed.adapter
+        program = find_program(adapter.name, self._settings)
+        if program is None:
+            sentence = (
+                f"{adapter.title} was not found on this machine. Install it, or set "
+                f"RETOMA_{adapter.name.split('-', maxsplit=1)[0].upper()}_COMMAND to the command that starts it."
+            )
+            raise UnavailableError(sentence)
+        launch = Launch(
+            program=program,
+            workspace=workspace,
+            session=execution.agent_session,
+            resume=False,
+            command=execution.command,
+        )
+        claimed.run.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        environment = agent_environment(
+            os.environ, prefixes=adapter.environment_prefixes, public_id=execution.public_id
+        )
+        argv = [sys.executable, "-I", "-S", str(Path(str(recorder.__file__)).with_name("__main__.py"))]
+        try:
+            done = subprocess.run(
+                [*argv, str(claimed.run.path), str(workspace), "--", *adapter.build_argv(launch)],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_START_SECONDS,
+                start_new_session=True,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            sentence = f"The recorder did not come up within {_START_SECONDS} s."
+            raise UnavailableError(sentence) from error
+        if done.returncode not in {0, _ALREADY_RECORDED}:
+            sentence = f"The recorder could not be started: {done.stderr.decode('utf-8', 'replace').strip()}"
+            raise UnavailableError(sentence)
+
+
+def _mark_running(connection: Connection, claimed: Claimed, project: Project, card: Card, now: datetime) -> bool:
+    """Store the prompt and the status `running`, before anything is started. False: it is over (cancelled)."""
+    execution = store.get_execution_by_key(connection, claimed.execution.id)
+    if execution is None or execution.status.over or execution.fence != claimed.fence:
+        return False
+    if not message_store.has_messages(connection, execution.id):
+        key = str(uuid.uuid4())
+        text = write_prompt(project, card, execution)
+        prompt = Prompt(key=key, text=text, command=execution.command, description=card.description)
+        message_store.insert_message(
+            connection,
+            Message(
+                execution_id=execution.id,
+                n=1,
+                key=key,
+                text=text,
+                wire=claimed.adapter.encode(prompt).decode(),
+                state=MessageState.SENDING,
+                created_at=now,
+                delivered_at=None,
+            ),
+        )
+    if execution.status is not Status.QUEUED:
+        return True
+    return store.move(connection, execution.id, Status.RUNNING, {"started_at": now}, fence=claimed.fence)
+
+
+def reason(error: Exception) -> str:
+    """Return the sentence for people that says why a start failed."""
+    return error.detail if isinstance(error, AppError) else f"{type(error).__name__}: {error}"

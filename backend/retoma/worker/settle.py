@@ -1,0 +1,119 @@
+"""The end of an execution, written once and last: status, times, result, evidence."""
+
+import contextlib
+import os
+import signal
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from retoma.agents.adapter import Adapter
+from retoma.core.entries import EntryDraft, EntryKind, EntryType
+from retoma.core.status import Command, Ending, Status
+from retoma.executions import request_store, store
+from retoma.executions.model import Execution
+from retoma.pipeline.advance import keep_plan
+from retoma.worker.environment import MARKER
+from retoma.worker.ingest import Batch, LostClaimError, Position, commit, note
+from retoma.worker.rundir import RunEnd, find_processes
+
+_TREE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """All that is known when the journal has been taken in to its end and no process is left.
+
+    `end` is None where the recorder died before it could tell.
+    """
+
+    execution: Execution
+    fence: int
+    adapter: Adapter
+    position: Position
+    end: RunEnd | None
+    now: datetime
+
+    def write(self, connection: Connection) -> Batch:
+        """Store the end in one transaction with its closing entry; LostClaimError changes nothing."""
+        latest = store.get_execution_by_key(connection, self.execution.id)
+        wished = latest is not None and latest.cancel_requested_at is not None
+        ending = self._judge(cancelled=wished)
+        batch = note(self.position, _closing_entry(ending), self.now)
+        commit(connection, self.execution, self.fence, batch, self.now)
+        request_store.withdraw(connection, self.execution.id)
+        completed = self.now if self.end is None else self.end.completed_at
+        values = {
+            "completed_at": completed,
+            "duration": self._duration(completed),
+            "result": ending.result,
+            "error": ending.error,
+            "exit_code": None if self.end is None else self.end.exit.exit_code,
+            "evidence": {**ending.evidence, "lastSequence": batch.after.head},
+        }
+        if not store.move(connection, self.execution.id, ending.status, values, fence=self.fence):
+            raise LostClaimError
+        if ending.status is Status.SUCCESS and self.execution.command is Command.PLAN:
+            keep_plan(connection, self.execution.card_id, self.position.plan or ending.result, self.now)
+        return batch
+
+    def _judge(self, *, cancelled: bool) -> Ending:
+        agent_exit = None if self.end is None else self.end.exit
+        ending = self.adapter.classify_end(
+            self.position.adapter_state, agent_exit, closed_by_us=self.position.closed_by_us
+        )
+        if not cancelled:
+            return ending
+        return Ending(status=Status.CANCELLED, error="Cancelled by the user.", evidence=ending.evidence)
+
+    def _duration(self, completed: datetime) -> float:
+        if self.end is not None:
+            return self.end.duration
+        started = self.execution.started_at or completed
+        return max(0.0, (completed - started).total_seconds())
+
+
+def fail(
+    connection: Connection, execution: Execution, fence: int, position: Position, sentence: str, now: datetime
+) -> Batch:
+    """Store that an execution could not be started, and why; LostClaimError changes nothing."""
+    ending = Ending(status=Status.ERROR, error=sentence, evidence={"startError": sentence})
+    batch = note(position, _closing_entry(ending), now)
+    commit(connection, execution, fence, batch, now)
+    started = execution.started_at or now
+    values = {
+        "started_at": started,
+        "completed_at": now,
+        "duration": max(0.0, (now - started).total_seconds()),
+        "error": sentence,
+        "evidence": {**ending.evidence, "lastSequence": batch.after.head},
+    }
+    if not store.move(connection, execution.id, Status.ERROR, values, fence=fence):
+        raise LostClaimError
+    return batch
+
+
+def end_tree(public_id: str) -> None:
+    """End every process of a run whose recorder is gone. Returns when none is left, or after 5 s."""
+    deadline = time.monotonic() + _TREE_SECONDS
+    while processes := find_processes(f"{MARKER}={public_id}"):
+        for pid in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.02)  # a killed process leaves no event to wait for: it is no child of ours
+
+
+def _closing_entry(ending: Ending) -> list[EntryDraft]:
+    if ending.status is Status.SUCCESS:
+        return []  # the agent's own result says it
+    words = {
+        Status.CANCELLED: "Cancelled by the user; no process of the run is left.",
+        Status.ERROR: f"The run failed: {ending.error}",
+        Status.INTERRUPTED: f"The run was interrupted: {ending.error}",
+    }
+    entry_type = EntryType.WARNING if ending.status is Status.CANCELLED else EntryType.ERROR
+    return [EntryDraft(entry_type, EntryKind.SYSTEM, words[ending.status], {"status": ending.status.value})]
