@@ -29,7 +29,8 @@ _TELLING = (
 
 def read_assistant(event: JsonObject, reading: Reading) -> None:
     """Read a part of the model's answer: words, thoughts, tool calls."""
-    open_turn(reading)
+    if event.get("parent_tool_use_id") is None:  # a subagent in the background may outlast the turn
+        open_turn(reading)
     for block in objects(_message(event).get("content")):
         match block.get("type"):
             case "text":

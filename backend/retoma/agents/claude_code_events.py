@@ -79,8 +79,9 @@ def _lifecycle(event: JsonObject, reading: Reading) -> None:
     """Follow a prompt through the program. It never sends this twice for a prompt that it was given twice."""
     key = text(event, "command_uuid")
     pending = [other for other in strings(reading.state.get("pending")) if other != key]
-    if event.get("state") in ("queued", "started"):
+    if event.get("state") == "started":
         open_turn(reading)
+    if event.get("state") in ("queued", "started"):
         pending.append(key)
     reading.change(pending=pending)
 

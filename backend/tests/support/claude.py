@@ -39,7 +39,7 @@ def require_claude() -> Sequence[str]:
     if program is not None:
         return program
     reason = "the claude program is missing: install requirements/dev.txt or set RETOMA_CLAUDE_COMMAND"
-    if os.environ.get("CI") == "true":
+    if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
 
