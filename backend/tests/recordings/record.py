@@ -153,6 +153,14 @@ def _resumed(studio: Studio) -> ClaudeProgram:
     return program
 
 
+def _continued(studio: Studio) -> ClaudeProgram:
+    _until_result("Please [[s:hi]]")(studio).end()
+    program = studio.start(resume=True)
+    prompt(program, "Please [[s:hi]]", 2)
+    program.wait_for(is_result)
+    return program
+
+
 def _in_use(studio: Studio) -> ClaudeProgram:
     _until_result("Please [[s:hi]]")(studio).end()
     return studio.start()
@@ -193,6 +201,7 @@ RECORDINGS: Mapping[str, Callable[[Studio], ClaudeProgram]] = {
     "sigint": _signalled(signal.SIGINT),
     "sigkill": _signalled(signal.SIGKILL),
     "resumed": _resumed,
+    "continued": _continued,
     "resume_unknown": lambda studio: studio.start(resume=True),
     "session_in_use": _in_use,
     "repeated": _repeated,

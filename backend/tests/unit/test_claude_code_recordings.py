@@ -95,6 +95,7 @@ def test_recordings_are_small_and_name_no_folder_of_the_machine_they_were_made_o
         ("perm_denied", Status.SUCCESS),
         ("question_answered", Status.SUCCESS),
         ("resumed", Status.SUCCESS),
+        ("continued", Status.SUCCESS),
         ("closed", Status.SUCCESS),
         ("err", Status.ERROR),
         ("err401", Status.ERROR),
@@ -186,11 +187,12 @@ def test_usage_adds_up_over_turns_although_the_programs_figures_are_cumulative()
 
 
 def test_the_usage_of_a_resumed_execution_leaves_out_what_the_session_cost_before() -> None:
-    journal = (FOLDER / "resumed.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line)["num_turns"] for line in journal if '"type": "result"' in line] == [3]
-    (usage,) = [signal.usage for signal in replay("resumed").signals if isinstance(signal, UsageReported)]
-    assert (usage.input_tokens, usage.output_tokens) == (300, 150)
-    assert (usage.cache_read_tokens, usage.cache_write_tokens) == (60, 30)
+    (usage,) = [signal.usage for signal in replay("continued").signals if isinstance(signal, UsageReported)]
+    assert (usage.input_tokens, usage.output_tokens) == (100, 50)
+    assert (usage.cache_read_tokens, usage.cache_write_tokens) == (20, 10)
+    assert usage.cost_usd == 0.001454
+    events = map(json.loads, (FOLDER / "continued.jsonl").read_bytes().splitlines())
+    assert [event["total_cost_usd"] for event in events if event["type"] == "result"] == [2 * usage.cost_usd]
 
 
 @pytest.mark.parametrize("name", ["perm_allowed", "perm_denied"])

@@ -1,6 +1,10 @@
 """The real claude program does what its adapter leans on."""
 
 import json
+import os
+import subprocess
+import sys
+import urllib.request
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -173,3 +177,25 @@ def test_a_failing_model_server_is_an_error(start: Start, model: ModelServer) ->
     _, ending = judge(program, program.end())
     assert ending.status is Status.ERROR
     assert {request.status for request in model.requests} == {529}
+
+
+def test_a_model_server_in_a_process_of_its_own_serves_the_program_and_tells_what_was_asked(tmp_path: Path) -> None:
+    program = require_claude()
+    command = [sys.executable, "-m", "support.model_server"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            url = server.stdout.readline().strip()
+            launch = Launch(
+                program=program, workspace=tmp_path, session=new_session(), resume=False, command=Command.IMPLEMENT
+            )
+            argv = ADAPTER.build_argv(launch)
+            with ClaudeProgram(argv, tmp_path, offline_environment(url, tmp_path / "home")) as agent:
+                agent.send(prompt("Please [[s:steps:2:0]]"))
+                agent.wait_for(is_result)
+            with urllib.request.urlopen(f"{url}/requests") as answer:
+                asked = json.load(answer)
+        finally:
+            server.terminate()
+    assert [(request["scenario"], request["step"]) for request in asked] == [("steps", 0), ("steps", 1), ("steps", 2)]
