@@ -23,7 +23,13 @@ export function BoardHeader({ project, cards, connection }: Props) {
       <div className={styles.facts}>
         {running > 0 ? <span>{t.board.running(formatNumber(running))}</span> : null}
         {first ? (
-          <Link className={styles.needs} to="/cards/$cardId" params={{ cardId: first.id }} title={t.board.nextWaiting}>
+          <Link
+            className={styles.needs}
+            to="/cards/$cardId"
+            params={{ cardId: first.id }}
+            hash="question"
+            title={t.board.nextWaiting}
+          >
             <IconHandStop size={14} aria-hidden />
             {t.board.needYou(waiting.length, formatNumber(waiting.length))}
           </Link>

@@ -1,8 +1,10 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useCallback, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 
 import { cardsByColumn } from "@/api/board-state";
 import type { BoardState } from "@/api/board-state";
+import { cardQuery } from "@/api/cards";
 import type { Agent, Card, Column, Project } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 
@@ -23,12 +25,17 @@ type MenuState = { kind: MenuKind; card: Card; button: HTMLElement };
 export function BoardScreen({ project, board, agents, connection }: Props) {
   const byColumn = useMemo(() => cardsByColumn(board), [board]);
   const names = useMemo(() => agentNames(agents, project), [agents, project]);
+  const client = useQueryClient();
   const moves = useCardMoves(byColumn);
   const actions = useCardActions();
   const [menu, setMenu] = useState<MenuState | null>(null);
   const openMenu = useCallback(
-    (kind: MenuKind, card: Card, button: HTMLElement) => setMenu({ kind, card, button }),
-    [],
+    (kind: MenuKind, card: Card, button: HTMLElement) => {
+      // The dialogs that the menu opens read this card on its own.
+      client.setQueryData(cardQuery(card.id).queryKey, card);
+      setMenu({ kind, card, button });
+    },
+    [client],
   );
   const add = useCallback(
     (column: Column) => openDialog({ kind: "create-card", projectId: project.id, column }),

@@ -87,7 +87,13 @@ export const CardFace = memo(function CardFace({ card, agentTitle, rehearsed, me
           {agentTitle}
         </span>
         {status === "waiting" ? (
-          <Link className={styles.answer} to="/cards/$cardId" params={{ cardId: card.id }} draggable={false}>
+          <Link
+            className={styles.answer}
+            to="/cards/$cardId"
+            params={{ cardId: card.id }}
+            hash="question"
+            draggable={false}
+          >
             {t.card.answer}
           </Link>
         ) : null}

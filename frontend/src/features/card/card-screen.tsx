@@ -1,0 +1,135 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import type { Agent, Card, Execution } from "@/api/types";
+import { formatNumber, formatTime } from "@/lib/format";
+import { t } from "@/lib/messages";
+import { Tabs, panelId, tabId } from "@/ui/tabs";
+
+import { CardHeader } from "./card-header";
+import styles from "./card-screen.module.css";
+import { HistoryTab } from "./history-tab";
+import { NeverRun } from "./never-run";
+import { PhaseStrip } from "./phase-strip";
+import { PlanTab } from "./plan-tab";
+import { QuestionBanner } from "./question-banner";
+import { RunActions } from "./run-actions";
+import { withBoardState } from "./run-state";
+
+export type CardTab = "log" | "plan" | "history";
+
+type Props = {
+  card: Card;
+  /** Newest first. */
+  executions: readonly Execution[];
+  /** The run that is read: the card's latest, or an earlier one that was chosen. */
+  execution: Execution | undefined;
+  agents: readonly Agent[];
+  projectAgent: string;
+  tab: CardTab;
+  onTab: (tab: CardTab) => void;
+  onLatest: () => void;
+  connection: ReactNode;
+  log: ReactNode;
+};
+
+function agentTitle(agents: readonly Agent[], name: string): string {
+  if (name === "rehearsal") return t.agent.rehearsal;
+  return agents.find((agent) => agent.name === name)?.title ?? name;
+}
+
+function EarlierRun({ card, execution, onLatest }: { card: Card; execution: Execution; onLatest: () => void }) {
+  if (execution.id === card.activeExecution?.id) return null;
+  return (
+    <div className={styles.older}>
+      {t.run.older(execution.command, formatTime(execution.startedAt ?? execution.createdAt))}
+      <Link to="/cards/$cardId" params={{ cardId: card.id }} onClick={onLatest}>
+        {t.run.backToLatest}
+      </Link>
+    </div>
+  );
+}
+
+function Notes({ card, execution, agents, onLatest }: Pick<Props, "card" | "execution" | "agents" | "onLatest">) {
+  if (!execution) return null;
+  return (
+    <div className={styles.notes}>
+      <EarlierRun card={card} execution={execution} onLatest={onLatest} />
+      {execution.error ? (
+        <p className={styles.error} data-status={execution.status} tabIndex={0} aria-label={t.run.errorTitle}>
+          {execution.error}
+        </p>
+      ) : null}
+      {execution.openRequests.map((request) => (
+        <QuestionBanner
+          key={request.n}
+          request={request}
+          agentTitle={agentTitle(agents, execution.agent)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Panel({ card, executions, execution, agents, tab, log }: Props) {
+  return (
+    <div
+      id={panelId(tab)}
+      className={styles.panel}
+      data-tab={tab}
+      role="tabpanel"
+      aria-labelledby={tabId(tab)}
+      tabIndex={tab === "log" ? undefined : 0}
+    >
+      {tab === "log" && execution ? log : null}
+      {tab === "log" && !execution ? <NeverRun card={card} hasHistory={executions.length > 0} /> : null}
+      {tab === "plan" ? <PlanTab card={card} /> : null}
+      {tab === "history" ? (
+        <HistoryTab
+          cardId={card.id}
+          executions={executions}
+          shownId={execution?.id}
+          agentTitle={(name) => agentTitle(agents, name)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** A card and the run that is read. */
+export function CardScreen(props: Props) {
+  const { card, agents, projectAgent, tab, onTab, onLatest, connection } = props;
+  const executions = props.executions.map((each) => withBoardState(each, card.activeExecution));
+  const execution = props.execution && withBoardState(props.execution, card.activeExecution);
+  const agent = execution?.agent ?? card.agent ?? projectAgent;
+  return (
+    <div className={styles.screen}>
+      <CardHeader
+        card={card}
+        execution={execution}
+        agent={{ title: agentTitle(agents, agent), rehearsed: agent === "rehearsal" }}
+        connection={connection}
+      />
+      <RunActions card={card} execution={execution} onStarted={onLatest} />
+      {executions.length > 0 ? (
+        <div className={styles.phases}>
+          <PhaseStrip cardId={card.id} executions={executions} shownId={execution?.id} />
+        </div>
+      ) : null}
+      <Notes card={card} execution={execution} agents={agents} onLatest={onLatest} />
+      <div className={styles.tabs}>
+        <Tabs
+          label={t.run.tabs}
+          chosen={tab}
+          onChoose={onTab}
+          tabs={[
+            { key: "log", word: t.run.log },
+            { key: "plan", word: t.run.plan },
+            { key: "history", word: t.run.history, note: formatNumber(executions.length) },
+          ]}
+        />
+      </div>
+      <Panel {...props} executions={executions} execution={execution} />
+    </div>
+  );
+}

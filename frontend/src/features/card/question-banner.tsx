@@ -1,0 +1,114 @@
+import "@mantine/core/styles/Input.css";
+
+import { Button, TextInput } from "@mantine/core";
+import { IconHandStop } from "@tabler/icons-react";
+import { useLocation } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import type { FormEvent } from "react";
+
+import { useAnswerRequest } from "@/api/executions";
+import type { AgentRequest } from "@/api/types";
+import { formatTime, formatUtc } from "@/lib/format";
+import { t } from "@/lib/messages";
+
+import styles from "./question-banner.module.css";
+
+type Props = { request: AgentRequest; agentTitle: string };
+
+/** A shell command is shown as such; any other input as it came. */
+function inputText(input: Record<string, unknown>): string | null {
+  const command = input["command"];
+  if (typeof command === "string") return command;
+  return Object.keys(input).length === 0 ? null : JSON.stringify(input, null, 2);
+}
+
+type DenyProps = { busy: boolean; onDeny: (reason: string) => void; onBack: () => void };
+
+function DenyForm({ busy, onDeny, onBack }: DenyProps) {
+  const [reason, setReason] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onDeny(reason.trim());
+  };
+  return (
+    <form className={styles.reason} onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && onBack()}>
+      <TextInput
+        size="xs"
+        aria-label={t.question.reason}
+        placeholder={t.question.reason}
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        // The reader pressed Deny a moment ago and goes on typing here.
+        ref={(field) => field?.focus()}
+      />
+      <Button type="submit" loading={busy}>
+        {reason.trim() === "" ? t.question.deny : t.question.denyWith}
+      </Button>
+      <Button variant="default" onClick={onBack}>
+        {t.question.back}
+      </Button>
+    </form>
+  );
+}
+
+/**
+ * The agent's open question. It never takes the focus when it arrives; who comes by an "Answer" link (`#question`) finds
+ * the focus on "Allow once".
+ */
+export function QuestionBanner({ request, agentTitle }: Props) {
+  const answer = useAnswerRequest();
+  const [denying, setDenying] = useState(false);
+  const allow = useRef<HTMLButtonElement>(null);
+  const asked = useLocation({ select: (location) => location.hash === "question" });
+  useEffect(() => {
+    if (asked) allow.current?.focus();
+  }, [asked]);
+  const input = inputText(request.input);
+  const busy = answer.isPending || answer.isSuccess;
+  return (
+    <section id="question" className={styles.banner} aria-labelledby="question-title">
+      <IconHandStop className={styles.icon} size={20} aria-hidden />
+      <div>
+        <h2 id="question-title">
+          {request.tool ? t.question.tool(agentTitle, request.tool) : t.question.asks(agentTitle)}{" "}
+          <time className={styles.since} dateTime={request.createdAt} title={formatUtc(request.createdAt)}>
+            {t.question.since(formatTime(request.createdAt))}
+          </time>
+        </h2>
+        <p className={styles.question}>{request.question}</p>
+        {input === null ? null : (
+          <pre className={styles.input} tabIndex={0}>
+            {input}
+          </pre>
+        )}
+      </div>
+      {denying ? null : (
+        <div className={styles.buttons}>
+          <Button
+            ref={allow}
+            className={styles.allow}
+            loading={busy}
+            onClick={() => answer.mutate({ request, decision: "allow" })}
+          >
+            {t.question.allow}
+          </Button>
+          <Button variant="default" disabled={busy} onClick={() => setDenying(true)}>
+            {t.question.deny}
+          </Button>
+        </div>
+      )}
+      {denying ? (
+        <DenyForm
+          busy={busy}
+          onBack={() => setDenying(false)}
+          onDeny={(message) => answer.mutate({ request, decision: "deny", ...(message ? { message } : {}) })}
+        />
+      ) : null}
+      {answer.error ? (
+        <p className={styles.problem} role="alert">
+          {answer.error.message}
+        </p>
+      ) : null}
+    </section>
+  );
+}

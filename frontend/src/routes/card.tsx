@@ -1,0 +1,106 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Suspense, lazy, useEffect, useRef } from "react";
+
+import { agentsQuery } from "@/api/agents";
+import { cardQuery } from "@/api/cards";
+import { executionQuery, executionsQuery } from "@/api/executions";
+import type { Card, Execution } from "@/api/types";
+import { CardScreen } from "@/features/card/card-screen";
+import type { CardTab } from "@/features/card/card-screen";
+import { ConnectionPill } from "@/features/connection/connection-pill";
+import { t } from "@/lib/messages";
+import { announce } from "@/lib/notices";
+import { isUnfinished } from "@/lib/status";
+import { useLiveBoard, useLiveExecution } from "@/live/use-live";
+import { WaitScreen } from "@/ui/screen";
+
+import { useCurrentProject } from "./current-project";
+
+const LogView = lazy(() =>
+  import("@/features/execution-log/log-view").then((module) => ({ default: module.LogView })),
+);
+
+/** Reads the card's history again when the board shows a run that the history does not know yet. */
+function useExecutions(card: Card): readonly Execution[] | undefined {
+  const client = useQueryClient();
+  const executions = useQuery(executionsQuery(card.id)).data;
+  const active = card.activeExecution?.id;
+  const known = active === undefined || !executions || executions.some((each) => each.id === active);
+  useEffect(() => {
+    if (!known) void client.invalidateQueries({ queryKey: executionsQuery(card.id).queryKey });
+  }, [client, card.id, known]);
+  return executions;
+}
+
+/** The run that is read, kept up to date; undefined where there is none. */
+function useShownExecution(executionId: string | undefined, head: number): Execution | undefined {
+  useLiveExecution(executionId, head);
+  const query = useQuery({ ...executionQuery(executionId ?? ""), enabled: executionId !== undefined });
+  if (query.error && !query.data) throw query.error;
+  return query.data;
+}
+
+/** Says aloud that a question arrived while the card was open. */
+function useArrivals(card: Card): void {
+  const waiting = card.activeExecution?.status === "waiting";
+  const before = useRef(waiting);
+  useEffect(() => {
+    if (waiting && !before.current) announce(t.question.arrived(card.number));
+    before.current = waiting;
+  }, [waiting, card.number]);
+}
+
+function CardOf({ card }: { card: Card }) {
+  const navigate = useNavigate({ from: "/cards/$cardId" });
+  const { tab = "log", execution: chosen } = useSearch({ from: "/cards/$cardId" });
+  const active = card.activeExecution;
+  const executionId = chosen ?? active?.id;
+  const head = executionId === active?.id ? (active?.headSequence ?? 0) : 0;
+  useLiveBoard(card.projectId);
+  useArrivals(card);
+  const executions = useExecutions(card);
+  const execution = useShownExecution(executionId, head);
+  const agents = useQuery(agentsQuery).data ?? [];
+  const project = useCurrentProject();
+  useEffect(() => {
+    document.title = `#${card.number} ${card.title} – ${t.product}`;
+  }, [card.number, card.title]);
+  const show = (next: { tab?: CardTab; execution?: string }) => void navigate({ search: next, replace: true });
+  if (!executions || (executionId !== undefined && !execution)) return <WaitScreen label={t.wait.card} />;
+  const running = execution?.id === active?.id ? active : null;
+  const lines = running?.headSequence ?? execution?.headSequence ?? 0;
+  return (
+    <CardScreen
+      card={card}
+      executions={executions}
+      execution={execution}
+      agents={agents}
+      projectAgent={project?.agent ?? "rehearsal"}
+      tab={tab}
+      onTab={(key) => show({ execution: chosen, tab: key === "log" ? undefined : key })}
+      onLatest={() => show({})}
+      connection={<ConnectionPill executionId={executionId} head={lines} />}
+      log={
+        execution ? (
+          <Suspense fallback={<WaitScreen label={t.wait.card} />}>
+            <LogView
+              executionId={execution.id}
+              headSequence={lines}
+              live={isUnfinished(running?.status ?? execution.status)}
+            />
+          </Suspense>
+        ) : null
+      }
+    />
+  );
+}
+
+/** One card: its run, plan and history. */
+export function CardPage() {
+  const { cardId } = useParams({ from: "/cards/$cardId" });
+  const card = useQuery(cardQuery(cardId));
+  if (card.error && !card.data) throw card.error;
+  if (!card.data) return <WaitScreen label={t.wait.card} />;
+  return <CardOf key={cardId} card={card.data} />;
+}
