@@ -1,0 +1,1 @@
+"""The HTTP edge: parses, calls, presents; decides nothing."""

@@ -1,0 +1,101 @@
+"""Routes of executions."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+from pydantic import AwareDatetime
+
+from retoma.core.clock import utc_now
+from retoma.core.status import Command, Status
+from retoma.executions import service
+from retoma.pipeline.launch import start_execution
+from retoma.web import wire
+from retoma.web.boards import read_card
+from retoma.web.bodies import ExecutionStart
+from retoma.web.dependencies import FromApp, JsonAnswer, ListCursor, ListLimit, QueryText
+from retoma.web.history import Span, announce, list_card_executions, list_executions, read_execution
+
+router = APIRouter(tags=["executions"])
+
+IdempotencyKey = Annotated[
+    QueryText | None, Header(alias="Idempotency-Key", description="The same key on the same card starts one run only.")
+]
+
+
+@router.post("/api/cards/{card_id}/executions", status_code=202, response_model=wire.Execution)
+def start(card_id: str, body: ExecutionStart, services: FromApp, idempotency_key: IdempotencyKey = None) -> Response:
+    """Run a command on a card. 409, naming the execution, where one is going on."""
+    execution, _ = services.database.write(
+        lambda connection: start_execution(
+            connection,
+            card_id=card_id,
+            command=body.command,
+            agent=body.agent,
+            prompt=body.prompt,
+            idempotency_key=idempotency_key,
+            now=utc_now(),
+        )
+    )
+    services.engine.enqueue(execution.public_id)
+    seen = read_execution(services.database, execution.public_id)
+    announce(services, seen)
+    return JsonAnswer(seen.wire, 202)
+
+
+@router.get("/api/cards/{card_id}/executions", response_model=wire.Page[wire.Execution])
+def list_of_card(card_id: str, services: FromApp, limit: ListLimit = 100, cursor: ListCursor = None) -> Response:
+    """A card's executions, the newest first."""
+    return JsonAnswer(list_card_executions(services.database, card_id, cursor=cursor, limit=limit))
+
+
+@router.delete("/api/cards/{card_id}/executions/active", status_code=204)
+def clear(card_id: str, services: FromApp) -> Response:
+    """Let the card show idle; its history keeps the execution. 409 while it goes on."""
+    before = read_card(services.database, card_id)
+    services.database.write(lambda connection: service.clear(connection, card_id))
+    services.feed.publish_card(before["projectId"], card_id)
+    if before["activeExecution"] is not None:
+        services.feed.publish_execution(before["activeExecution"]["id"])
+    return Response(status_code=204)
+
+
+@router.get("/api/executions", response_model=wire.Page[wire.Execution])
+def list_all(  # noqa: PLR0913 - each is one filter of the same list
+    services: FromApp,
+    status: Status | None = None,
+    command: Command | None = None,
+    agent: QueryText | None = None,
+    project_id: Annotated[QueryText | None, Query(alias="projectId")] = None,
+    card_id: Annotated[QueryText | None, Query(alias="cardId")] = None,
+    start: Annotated[AwareDatetime | None, Query(alias="from", description="Created then or later.")] = None,
+    end: Annotated[AwareDatetime | None, Query(alias="to", description="Created before then.")] = None,
+    limit: ListLimit = 100,
+    cursor: ListCursor = None,
+) -> Response:
+    """Executions of all cards, the newest first."""
+    filters = {"status": status, "command": command, "agent": agent, "card_id": card_id}
+    page = list_executions(
+        services.database,
+        {name: str(value) for name, value in filters.items() if value is not None},
+        project_id=project_id,
+        created=Span(start=start, end=end),
+        cursor=cursor,
+        limit=limit,
+    )
+    return JsonAnswer(page)
+
+
+@router.get("/api/executions/{execution_id}", response_model=wire.Execution)
+def get_execution(execution_id: str, services: FromApp) -> Response:
+    """One execution."""
+    return JsonAnswer(read_execution(services.database, execution_id).wire)
+
+
+@router.post("/api/executions/{execution_id}/cancel", status_code=202, response_model=wire.Execution)
+def cancel(execution_id: str, services: FromApp) -> Response:
+    """Wish for its end. It shows `cancelled` when its whole process tree is gone. 409 where it is over."""
+    services.database.write(lambda connection: service.cancel(connection, execution_id, utc_now()))
+    services.poke(execution_id)
+    seen = read_execution(services.database, execution_id)
+    announce(services, seen)
+    return JsonAnswer(seen.wire, 202)

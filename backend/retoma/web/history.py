@@ -1,0 +1,109 @@
+"""Executions with what belongs to them: their card's project and their open questions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from retoma.cards import service as cards
+from retoma.cards import store as card_store
+from retoma.core.clock import utc_now
+from retoma.executions import request_store
+from retoma.executions import service as executions
+from retoma.executions import store as execution_store
+from retoma.executions.model import Execution
+from retoma.projects import service as projects
+from retoma.storage.database import Database
+from retoma.web import present, wire
+from retoma.web.cursors import decode_cursor, encode_cursor
+from retoma.web.services import Services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An execution at one moment: as stored, and as it looks on the wire."""
+
+    stored: Execution
+    wire: wire.Execution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A time span; None = open on that side."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+def read_execution(database: Database, public_id: str) -> Seen:
+    """Return an execution, or raise NotFoundError."""
+    with database.read() as connection:
+        execution = executions.get_execution(connection, public_id)
+        card = cards.get_card(connection, execution.card_id)
+        asked = request_store.list_requests(connection, [execution.id], open_only=True)
+    return Seen(stored=execution, wire=present.execution(execution, card.project_id, asked, utc_now()))
+
+
+def list_card_executions(
+    database: Database, card_id: str, *, cursor: str | None, limit: int
+) -> wire.Page[wire.Execution]:
+    """Return a page of a card's executions, the newest first; NotFoundError where there is no such card."""
+    with database.read() as connection:
+        cards.get_card(connection, card_id)
+    return list_executions(database, {"card_id": card_id}, cursor=cursor, limit=limit)
+
+
+def list_executions(  # noqa: PLR0913 - each is one filter of the same list
+    database: Database,
+    filters: Mapping[str, str],
+    *,
+    project_id: str | None = None,
+    created: Span | None = None,
+    cursor: str | None,
+    limit: int,
+) -> wire.Page[wire.Execution]:
+    """Return a page of executions, the newest first, in a constant number of queries."""
+    before, span = decode_cursor(cursor), created or Span()
+    with database.read() as connection:
+        card_ids = None
+        if project_id is not None:
+            projects.get_project(connection, project_id)
+            card_ids = [card.id for card in card_store.list_cards(connection, project_id=project_id)]
+        found = execution_store.list_executions(
+            connection,
+            filters,
+            before=before,
+            created=(span.start, span.end),
+            card_ids=card_ids,
+            limit=limit + 1,
+        )
+        page = found[:limit]
+        its_cards = card_store.list_cards(connection, card_ids=list({execution.card_id for execution in page}))
+        asked = request_store.list_requests(connection, [execution.id for execution in page], open_only=True)
+    project_of = {card.id: card.project_id for card in its_cards}
+    now = utc_now()
+    return {
+        "items": [
+            present.execution(
+                execution,
+                project_of[execution.card_id],
+                [request for request in asked if request.execution_id == execution.id],
+                now,
+            )
+            for execution in page
+        ],
+        "nextCursor": encode_cursor(page[-1].id) if len(found) > limit else None,
+    }
+
+
+def list_open_requests(database: Database) -> Sequence[wire.AgentRequest]:
+    """Return all questions that wait for an answer, the oldest first."""
+    with database.read() as connection:
+        asked = request_store.list_open_requests(connection)
+        running = {execution.id: execution for execution in execution_store.list_unfinished(connection)}
+    return [present.request(one, running[one.execution_id]) for one in asked if one.execution_id in running]
+
+
+def announce(services: Services, seen: Seen) -> None:
+    """Tell who looks at this execution, or at its card's board, that it changed. After the commit."""
+    services.feed.publish_execution(seen.stored.public_id)
+    services.feed.publish_card(seen.wire["projectId"], seen.stored.card_id)

@@ -1,0 +1,160 @@
+"""Routes of logs: pages by cursor, one whole entry, the journal, and the specification's own shape."""
+
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+from typing import Annotated, Literal
+
+import orjson
+from fastapi import APIRouter, Path, Query, Response
+from starlette.responses import StreamingResponse
+
+from retoma.cards import service as cards
+from retoma.core.clock import utc_now, wire_time
+from retoma.core.errors import InvalidError, NotFoundError
+from retoma.executions import service as executions
+from retoma.executions import store as execution_store
+from retoma.executions.model import Execution
+from retoma.live.frames import encode_entry, join_entries
+from retoma.logs import store
+from retoma.storage.database import Database
+from retoma.web import present, wire
+from retoma.web.dependencies import LARGEST, FromApp, JsonAnswer
+
+router = APIRouter(tags=["logs"])
+
+_JOURNALS = {"stdout": "out.jsonl", "stderr": "err.log"}
+_CHUNK_BYTES = 256 * 1024
+
+Place = Annotated[int | None, Query(ge=0, le=LARGEST)]
+Count = Annotated[int, Query(ge=1, le=store.PAGE_LIMIT)]
+
+
+@router.get("/api/executions/{execution_id}/logs", response_model=wire.LogPage)
+def read_page(
+    execution_id: str,
+    services: FromApp,
+    after: Place = None,
+    before: Place = None,
+    tail: Annotated[int | None, Query(ge=1, le=store.PAGE_LIMIT)] = None,
+    limit: Count = 500,
+) -> Response:
+    """A piece of the log: what follows `after`, what comes before `before`, or the last `tail` entries."""
+    named = [name for name, value in (("after", after), ("before", before), ("tail", tail)) if value is not None]
+    if len(named) > 1:
+        sentence = "Give one of after, before and tail."
+        raise InvalidError(sentence, errors=[{"field": name, "message": sentence} for name in named])
+    with services.database.read() as connection:
+        execution = executions.get_execution(connection, execution_id)
+        if before is not None:
+            entries = store.read_before(connection, execution.id, before, limit)
+        elif tail is not None:
+            entries = store.read_before(connection, execution.id, execution.head_sequence + 1, tail)
+        else:
+            entries = store.read_after(connection, execution.id, after or 0, limit)
+        first = store.read_after(connection, execution.id, 0, 1)
+    more = bool(entries) and entries[-1].sequence < execution.head_sequence
+    head = orjson.dumps(
+        {
+            "executionId": execution.public_id,
+            "status": execution.status,
+            "firstSequence": first[0].sequence if first else 0,
+            "headSequence": execution.head_sequence,
+            "nextAfter": entries[-1].sequence if more else None,
+        }
+    )
+    logs = join_entries([encode_entry(entry) for entry in entries])
+    return JsonAnswer(head[:-1] + b',"logs":' + logs + b"}")
+
+
+@router.get("/api/executions/{execution_id}/logs/{sequence}", response_model=wire.Entry)
+def read_entry(execution_id: str, sequence: Annotated[int, Path(ge=1, le=LARGEST)], services: FromApp) -> Response:
+    """One entry, whole, however long it is."""
+    with services.database.read() as connection:
+        execution = executions.get_execution(connection, execution_id)
+        entry = store.get_entry(connection, execution.id, sequence)
+    if entry is None:
+        sentence = f"Execution {execution_id!r} has no entry {sequence}."
+        raise NotFoundError(sentence)
+    return JsonAnswer(encode_entry(entry, whole=True))
+
+
+@router.get("/api/executions/{execution_id}/raw", response_class=Response)
+def read_journal(
+    execution_id: str, services: FromApp, stream: Literal["stdout", "stderr"] = "stdout"
+) -> StreamingResponse:
+    """What the agent wrote, byte for byte, as far as it was there when the answer began."""
+    with services.database.read() as connection:
+        execution = executions.get_execution(connection, execution_id)
+    file = services.settings.runs / execution.public_id / _JOURNALS[stream]
+    try:
+        length = file.stat().st_size
+    except FileNotFoundError:
+        sentence = f"The {stream} journal of execution {execution_id!r} is not there (not begun yet, or removed)."
+        raise NotFoundError(sentence) from None
+    return StreamingResponse(
+        _chunks(file, length),
+        media_type="application/octet-stream",
+        headers={
+            "content-length": str(length),
+            "content-disposition": f'attachment; filename="{execution.public_id}-{file.name}"',
+        },
+    )
+
+
+def _chunks(file: FilePath, length: int) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while length > 0:
+            chunk = stream.read(min(length, _CHUNK_BYTES))
+            if not chunk:
+                return
+            length -= len(chunk)
+            yield chunk
+
+
+# ---- the specification's shape --------------------------------------------------------------------------------------
+
+
+@router.get("/api/logs/{card_id}", response_model=wire.CardLog)
+def read_card_log(
+    card_id: str,
+    services: FromApp,
+    after: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
+    limit: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+) -> Response:
+    """The log of a card's active execution, all of it unless `after` and `limit` bound it."""
+    with services.database.read() as connection:
+        cards.get_card(connection, card_id)
+        execution = execution_store.get_active(connection, card_id)
+    if execution is None:
+        return JsonAnswer({"cardId": card_id, "status": "idle", "logs": []})
+    last = execution.head_sequence if limit is None else min(execution.head_sequence, after + limit)
+    return StreamingResponse(_card_log(services.database, execution, after, last), media_type="application/json")
+
+
+def _card_log(database: Database, execution: Execution, after: int, last: int) -> Iterator[bytes]:
+    """Yield the answer page by page, up to entry `last`: as it was when the answer began, whatever comes meanwhile."""
+    started, completed = execution.started_at, execution.completed_at
+    head = orjson.dumps(
+        {
+            "cardId": execution.card_id,
+            "status": execution.status,
+            "startedAt": None if started is None else wire_time(started),
+            "completedAt": None if completed is None else wire_time(completed),
+            "duration": present.duration(execution, utc_now()),
+            "result": execution.outcome,
+        }
+    )
+    yield head[:-1] + b',"logs":['
+    cursor, separator = after, b""
+    while cursor < last:
+        with database.read() as connection:
+            entries = store.read_after(connection, execution.id, cursor, min(store.PAGE_LIMIT, last - cursor))
+        if not entries:
+            break
+        encoded = [
+            orjson.dumps({"timestamp": wire_time(entry.timestamp), "type": entry.type, "content": entry.content})
+            for entry in entries
+        ]
+        yield separator + b",".join(encoded)
+        cursor, separator = entries[-1].sequence, b","
+    yield b"]}"

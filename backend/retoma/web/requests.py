@@ -1,0 +1,44 @@
+"""Routes of the questions that agents ask."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from retoma.core.clock import utc_now
+from retoma.core.errors import InvalidError
+from retoma.executions import service
+from retoma.web import present, wire
+from retoma.web.bodies import RequestAnswer
+from retoma.web.dependencies import FromApp, JsonAnswer
+from retoma.web.history import announce, list_open_requests, read_execution
+
+router = APIRouter(tags=["requests"])
+
+_LARGEST_N = 2**31 - 1
+
+
+@router.get("/api/requests", response_model=wire.Page[wire.AgentRequest])
+def list_requests(
+    services: FromApp, only_open: Annotated[bool, Query(alias="open", description="Only true is known.")] = True
+) -> Response:
+    """The open questions of all cards, the oldest first."""
+    if not only_open:
+        sentence = "Only the open questions are listed; an execution's log tells of the others."
+        raise InvalidError(sentence, errors=[{"field": "open", "message": sentence}])
+    return JsonAnswer({"items": list_open_requests(services.database), "nextCursor": None})
+
+
+@router.post("/api/executions/{execution_id}/requests/{n}", response_model=wire.AgentRequest)
+def answer(
+    execution_id: str, n: Annotated[int, Path(ge=1, le=_LARGEST_N)], body: RequestAnswer, services: FromApp
+) -> Response:
+    """Answer a question, once: 409 the second time."""
+    answered = services.database.write(
+        lambda connection: service.answer(
+            connection, execution_id, n, decision=body.decision, message=body.message, now=utc_now()
+        )
+    )
+    services.poke(execution_id)
+    seen = read_execution(services.database, execution_id)
+    announce(services, seen)
+    return JsonAnswer(present.request(answered, seen.stored))
