@@ -81,12 +81,15 @@ export const stay = (window: LogWindow): LogWindow => {
   return following(window) ? { base: window.base, hold: FREE } : window;
 };
 
+/** How the user scrolls. Only a scroll towards the end starts follow, so that the first pixels upwards do not. */
+export type UserScroll = { towardsEnd: boolean; pixelsToEnd: number };
+
 /** The user has scrolled: off the end stops follow, reaching the end starts it. */
-export function scrolledByUser(window: LogWindow, pixelsToEnd: number, head: number): LogWindow {
+export function scrolledByUser(window: LogWindow, scroll: UserScroll, head: number): LogWindow {
   if (window.hold.by === "anchor") return window;
-  const atEnd = window.base + rowsOf(window, head) >= head && pixelsToEnd <= END_PIXELS;
-  if (atEnd) return following(window) ? window : follow(window, head);
-  return stay(window);
+  if (!scroll.towardsEnd) return scroll.pixelsToEnd > END_PIXELS ? stay(window) : window;
+  const atEnd = window.base + rowsOf(window, head) >= head && scroll.pixelsToEnd <= END_PIXELS;
+  return atEnd && !following(window) ? follow(window, head) : window;
 }
 
 /**

@@ -8,8 +8,10 @@ import type { LogWindow, View } from "./log-window";
 
 /** A scroll this long after a wheel, a touch or a key is the user's. */
 const INPUT_MS = 400;
-const SCROLL_KEYS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", " "]);
+/** A fling goes on after the finger has left: its scroll events follow each other faster than this. */
+const FLING_MS = 120;
 const UPWARD_KEYS = new Set(["ArrowUp", "PageUp"]);
+const DOWNWARD_KEYS = new Set(["ArrowDown", "PageDown"]);
 
 type Options = {
   box: RefObject<HTMLDivElement | null>;
@@ -26,56 +28,75 @@ function viewOf(rows: Options["rows"], element: HTMLDivElement): View | null {
   return { topRow: top.index, bottomRow: bottom.index, pixelsIntoTop: element.scrollTop - top.start };
 }
 
+/** The way a key scrolls, or null where it does not. */
+function isDownward(event: KeyboardEvent): boolean | null {
+  if (event.key === " ") return !event.shiftKey;
+  if (DOWNWARD_KEYS.has(event.key)) return true;
+  return UPWARD_KEYS.has(event.key) ? false : null;
+}
+
+type Heard = (towardsEnd: boolean, byTouch: boolean) => void;
+
+/** Hears of every wheel, touch, key and drag in the box; returns the way to stop it. */
+function listenToInput(element: HTMLElement, heard: Heard): () => void {
+  const stop = new AbortController();
+  const options = { passive: true, signal: stop.signal };
+  let finger = 0;
+  const onWheel = (event: WheelEvent) => {
+    if (event.deltaY !== 0 && !event.ctrlKey) heard(event.deltaY > 0, false);
+  };
+  const onTouch = (event: TouchEvent) => {
+    const y = event.touches[0]?.clientY ?? finger;
+    if (event.type === "touchmove" && y !== finger) heard(y < finger, true);
+    finger = y;
+  };
+  const onKey = (event: KeyboardEvent) => {
+    const downward = event.target === element ? isDownward(event) : null;
+    if (downward !== null) heard(downward, false);
+  };
+  const onDrag = (event: PointerEvent) => {
+    // Selecting text scrolls at the edges.
+    if (event.buttons !== 0 && event.pointerType === "mouse") heard(false, false);
+  };
+  element.addEventListener("wheel", onWheel, options);
+  element.addEventListener("touchstart", onTouch, options);
+  element.addEventListener("touchmove", onTouch, options);
+  element.addEventListener("pointermove", onDrag, options);
+  element.addEventListener("keydown", onKey, options);
+  return () => stop.abort();
+}
+
 /** Tells a user's scroll from our own, and moves the window when the view comes near one of its ends. */
 export function useUserScroll({ box, rows, window, head, change }: Options): void {
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
-    let lastInput = Number.NEGATIVE_INFINITY;
+    const last = { input: Number.NEGATIVE_INFINITY, scroll: 0, towardsEnd: false, byTouch: false };
 
-    const input = (upward: boolean) => {
-      lastInput = performance.now();
+    const stopInput = listenToInput(element, (towardsEnd, byTouch) => {
+      Object.assign(last, { input: performance.now(), towardsEnd, byTouch });
       const released = place.release(window.current);
       // At once, not at the scroll event: a render in between would pull the view back to the end.
-      const leaves = upward && element.scrollTop > 0;
+      const leaves = !towardsEnd && element.scrollTop > 0;
       change(leaves ? place.stay(released) : released);
-    };
-    const onWheel = (event: WheelEvent) => {
-      if (event.deltaY !== 0 && !event.ctrlKey) input(event.deltaY < 0);
-    };
-    const onTouch = () => input(false);
-    const onKey = (event: KeyboardEvent) => {
-      if (event.target === element && SCROLL_KEYS.has(event.key)) {
-        input(UPWARD_KEYS.has(event.key) || (event.key === " " && event.shiftKey));
-      }
-    };
-    const onPointerMove = (event: PointerEvent) => {
-      // Selecting text scrolls at the edges.
-      if (event.buttons !== 0) input(false);
-    };
+    });
     const onScroll = () => {
+      const now = performance.now();
+      if (last.byTouch && now - last.scroll < FLING_MS) last.input = Math.max(last.input, last.scroll);
+      last.scroll = now;
       let next = window.current;
-      if (performance.now() - lastInput < INPUT_MS) {
-        const toEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
-        next = place.scrolledByUser(next, toEnd, head.current);
+      if (now - last.input < INPUT_MS) {
+        const pixelsToEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
+        next = place.scrolledByUser(next, { towardsEnd: last.towardsEnd, pixelsToEnd }, head.current);
       }
       const view = viewOf(rows, element);
       if (view) next = place.checkEdges(next, view, head.current);
       // Before the next scroll, or the anchor would be where the view no longer is.
       if (next !== window.current) flushSync(() => change(next));
     };
-
-    const passive = { passive: true };
-    element.addEventListener("wheel", onWheel, passive);
-    element.addEventListener("touchmove", onTouch, passive);
-    element.addEventListener("pointermove", onPointerMove, passive);
-    element.addEventListener("keydown", onKey);
-    element.addEventListener("scroll", onScroll, passive);
+    element.addEventListener("scroll", onScroll, { passive: true });
     return () => {
-      element.removeEventListener("wheel", onWheel);
-      element.removeEventListener("touchmove", onTouch);
-      element.removeEventListener("pointermove", onPointerMove);
-      element.removeEventListener("keydown", onKey);
+      stopInput();
       element.removeEventListener("scroll", onScroll);
     };
   }, [box, rows, window, head, change]);
