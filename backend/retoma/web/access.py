@@ -57,7 +57,7 @@ class Access:
         return hmac.compare_digest(presented.encode("utf-8", "surrogateescape"), self._token)
 
     def new_cookie(self) -> str:
-        """Return a cookie's value. It proves the token without containing it: a new token ends it, a restart does not."""
+        """Return a cookie's value: proves the token without containing it. A new token ends it, a restart does not."""
         nonce = secrets.token_hex(16)
         return f"{nonce}.{self._proof(nonce)}"
 

@@ -1,3 +1,5 @@
+# mypy: disable-error-code="explicit-any"
+# (said of Pydantic's own base class)
 """The shapes of what is sent in. Unknown fields are refused, and so is text that can't be stored."""
 
 from typing import Annotated, Literal

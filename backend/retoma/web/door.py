@@ -7,7 +7,6 @@ are compared, never parts of them, and no header skips a check. It is plain ASGI
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -180,15 +179,8 @@ async def _refuse(response: Response, scope: Scope, receive: Receive, send: Send
 
 
 def _cookies(headers: Headers) -> Mapping[str, str]:
-    cookies: dict[str, str] = {}
-    for line in headers.getlist("cookie"):
-        for part in line.split(";"):
-            try:
-                for name, morsel in SimpleCookie(part.strip()).items():
-                    cookies.setdefault(name, morsel.value)
-            except CookieError:
-                continue
-    return cookies
+    pairs = [part.strip().partition("=") for line in headers.getlist("cookie") for part in line.split(";")]
+    return {name: value for name, _, value in pairs}
 
 
 def _bracketed(name: str) -> str:

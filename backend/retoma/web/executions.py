@@ -60,7 +60,7 @@ def clear(card_id: str, services: FromApp) -> Response:
 
 
 @router.get("/api/executions", response_model=wire.Page[wire.Execution])
-def list_all(  # noqa: PLR0913 - each is one filter of the same list
+def list_all(  # noqa: PLR0913, PLR0917 - each is one filter of the same list
     services: FromApp,
     status: Status | None = None,
     command: Command | None = None,

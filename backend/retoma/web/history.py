@@ -52,7 +52,7 @@ def list_card_executions(
     return list_executions(database, {"card_id": card_id}, cursor=cursor, limit=limit)
 
 
-def list_executions(  # noqa: PLR0913 - each is one filter of the same list
+def list_executions(
     database: Database,
     filters: Mapping[str, str],
     *,

@@ -1,7 +1,8 @@
 """What a socket keeps of each topic it follows, and the frames that come of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 import orjson
@@ -22,7 +23,7 @@ _SNAPSHOT_FROM = 500
 class Topic(Protocol):
     """One topic that a socket follows."""
 
-    def notice(self, changed: Set[str]) -> None:
+    def notice(self, changed: AbstractSet[str]) -> None:
         """Take wake-ups in."""
 
     def due_at(self) -> float | None:
@@ -61,7 +62,7 @@ class ExecutionTopic:
         # The state that came first was the last one: it is said again behind the last entry.
         self._pending: Seen | None = seen if seen.stored.status.over and after < self._head else None
 
-    def notice(self, changed: Set[str]) -> None:
+    def notice(self, changed: AbstractSet[str]) -> None:
         """Take wake-ups in."""
         self._behind = True
         self._state_due = self._state_due or EXECUTION in changed
@@ -108,7 +109,7 @@ class BoardTopic:
         self._changed: set[str] = set()
         self._next_at = 0.0
 
-    def notice(self, changed: Set[str]) -> None:
+    def notice(self, changed: AbstractSet[str]) -> None:
         """Take the ids of changed cards in."""
         self._changed |= changed
 

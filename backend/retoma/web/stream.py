@@ -1,7 +1,8 @@
 """A log as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator, Set
+from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from typing import Annotated
 
 import orjson
@@ -49,7 +50,7 @@ async def _events(services: Services, execution_id: str, cursor: int) -> AsyncIt
     listener = feed.hub.listen()
     topic = execution_topic(execution_id)
     listener.add(topic)
-    changed: Set[str] = {EXECUTION}
+    changed: AbstractSet[str] = {EXECUTION}
     try:
         seen = await asyncio.to_thread(read_execution, services.database, execution_id)
         yield b"retry: 300\n\n"
@@ -58,9 +59,7 @@ async def _events(services: Services, execution_id: str, cursor: int) -> AsyncIt
                 # Read before the entries: an end that is seen here has all of them stored.
                 seen = await asyncio.to_thread(read_execution, services.database, execution_id)
             while entries := await feed.after(seen.stored.id, cursor):
-                frames = [
-                    b"event: logs\nid: %d\ndata: %b\n\n" % (last, array) for last, array in pieces(entries)
-                ]
+                frames = [b"event: logs\nid: %d\ndata: %b\n\n" % (last, array) for last, array in pieces(entries)]
                 cursor = entries[-1][0]
                 yield b"".join(frames)
             if EXECUTION in changed:
@@ -77,7 +76,7 @@ async def _events(services: Services, execution_id: str, cursor: int) -> AsyncIt
         listener.close()
 
 
-async def _wait(listener: Listener, topic: str) -> Set[str]:
+async def _wait(listener: Listener, topic: str) -> AbstractSet[str]:
     """Wait for a change; an empty set after a long silence."""
     try:
         async with asyncio.timeout(_SILENCE_SECONDS):

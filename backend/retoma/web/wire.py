@@ -1,4 +1,3 @@
-# ruff: noqa: N815 - these are the names on the wire
 """The shapes of the answers. Times are RFC 3339 UTC with milliseconds; null where a value is not known.
 
 Typed dictionaries: the type checker holds `present.py` to them, the API's description is made from them, and nothing
