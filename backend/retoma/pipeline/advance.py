@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from retoma.cards import service as cards
 from retoma.cards.model import Column
 from retoma.core.status import Command, Status
 from retoma.executions.model import Execution
+from retoma.storage.connection import Connection
 
 
 def keep_plan(connection: Connection, card_id: str, plan: str | None, now: datetime) -> None:

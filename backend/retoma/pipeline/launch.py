@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from retoma.agents.registry import get_adapter
 from retoma.cards import service as cards
 from retoma.cards.model import Card, Column
@@ -13,6 +11,7 @@ from retoma.executions import service as executions
 from retoma.executions.model import Execution
 from retoma.projects import service as projects
 from retoma.rehearsal.script import ScriptError, find_script, parse_script
+from retoma.storage.connection import Connection
 
 # Where a card stands while a command works on it.
 COLUMNS = {

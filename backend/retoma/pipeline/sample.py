@@ -3,8 +3,6 @@
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from retoma.cards.model import Column
 from retoma.cards.service import create_card
 from retoma.core.ids import new_id
@@ -12,6 +10,7 @@ from retoma.projects import store
 from retoma.projects.git import git
 from retoma.projects.model import Project
 from retoma.rehearsal.sample import CARDS, FILES, TEST_COMMAND
+from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 
 _FOLDER = "sample-project"

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from retoma.agents.adapter import (
     Acknowledged,
     Adapter,
@@ -24,6 +22,7 @@ from retoma.core.status import Status, Usage
 from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution, Progress, Request, RequestState
 from retoma.logs import store as log_store
+from retoma.storage.connection import Connection
 from retoma.worker.tail import Line
 
 _LAST_LINE_CHARACTERS = 200

@@ -7,8 +7,6 @@ import uuid
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from retoma import recorder
 from retoma.agents.adapter import Launch, Prompt
 from retoma.cards import service as cards
@@ -24,6 +22,7 @@ from retoma.projects import service as projects
 from retoma.projects.model import Project
 from retoma.projects.workspace import branch_name, prepare_workspace
 from retoma.settings import Settings
+from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 from retoma.worker.environment import agent_environment
 from retoma.worker.follower import Claimed

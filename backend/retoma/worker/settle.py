@@ -7,14 +7,13 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from retoma.agents.adapter import Adapter
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.status import Command, Ending, Status
 from retoma.executions import request_store, store
 from retoma.executions.model import Execution
 from retoma.pipeline.advance import keep_plan
+from retoma.storage.connection import Connection
 from retoma.worker.environment import MARKER
 from retoma.worker.ingest import Batch, LostClaimError, Position, commit, note
 from retoma.worker.rundir import RunEnd, find_processes
