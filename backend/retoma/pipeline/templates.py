@@ -28,8 +28,8 @@ Answer with the plan as Markdown, and with nothing else: what is to be done and 
 files each step touches, how it will be tested, and what could go wrong.
 
 {card}{prompt}""",
-    Command.IMPLEMENT: """Implement the card below in this working tree. Follow the plan where there is one; say where you
-leave it, and why.
+    Command.IMPLEMENT: """Implement the card below in this working tree. Follow the plan where there is one; where you
+leave it, say why.
 
 Keep the change as small as the card allows, in the style of the code around it, with tests. Run the tests. Do not
 push. End with a short summary of what you changed and of what you could not do.

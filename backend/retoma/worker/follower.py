@@ -8,8 +8,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from retoma.agents.adapter import Adapter, Answer, Decision, Stream
 from retoma.core.clock import boot_seconds, utc_now
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
@@ -17,6 +15,7 @@ from retoma.core.status import Status
 from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution, Request, RequestState
 from retoma.live.feed import Feed
+from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 from retoma.worker.inbox import AgentGoneError, write_lines
 from retoma.worker.ingest import Batch, LostClaimError, commit, note, settle_waiting, stored_position, take_in
@@ -226,7 +225,7 @@ class Follower:
             return
         self._written.add(request.key)
         words = "Allowed" if decision is Decision.ALLOW else "Denied"
-        text = f"{words}: {request.question}" + (f"\n{request.message}" if request.message else "")
+        text = f"{words} by the user." + (f"\n{request.message}" if request.message else "")
         draft = EntryDraft(
             EntryType.SYSTEM, EntryKind.REQUEST, text, {"request": request.n, "decision": decision.value}
         )
