@@ -7,6 +7,7 @@ import json
 import os
 import re
 import select
+import shutil
 import subprocess
 import time
 import zipfile
@@ -53,7 +54,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the program folder of an environment with the pinned packages and the wheel, and nothing else."""
     environment = tmp_path_factory.mktemp("environment") / "venv"
     run([VENV / "uv", "venv", "--quiet", "--python", VENV / "python", environment])
-    install = [VENV / "uv", "pip", "install", "--quiet", "--python", environment / "bin/python"]
+    install: list[str | Path] = [VENV / "uv", "pip", "install", "--quiet", "--python", environment / "bin/python"]
     run([*install, "--require-hashes", "-r", ROOT / "requirements/runtime.txt"])
     run([*install, "--no-deps", wheel])
     return environment / "bin"
@@ -76,12 +77,19 @@ def test_the_wheel_holds_the_program_and_its_migrations_and_no_tests(wheel: Path
     assert {name.split("/")[0].split("-")[0] for name in names} == {"retoma"}
 
 
+def only_git(folder: Path) -> Path:
+    """Make a folder for PATH that holds git and nothing else."""
+    (folder / "bin").mkdir()
+    (folder / "bin/git").symlink_to(shutil.which("git") or "")
+    return folder / "bin"
+
+
 @contextmanager
 def board(program: Path, data: Path) -> Iterator[str]:
     """Start the installed board on a free port and yield its address."""
-    # Only the environment's own programs and the system's: no Node, and no way back into this source tree.
-    variables = {"PATH": f"{program}:/usr/bin:/bin", "HOME": str(data), "RETOMA_DATA": str(data / "board")}
-    argv = [program / "retoma", "up", "--no-open", "--port", "0"]
+    # Only the environment's own programs and git: no Node, and no way back into this source tree.
+    variables = {"PATH": f"{program}:{only_git(data)}", "HOME": str(data), "RETOMA_DATA": str(data / "board")}
+    argv: list[str | Path] = [program / "retoma", "up", "--no-open", "--port", "0"]
     log = data / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(argv, cwd=data, env=variables, stdout=output, stderr=subprocess.STDOUT)
@@ -108,3 +116,39 @@ def test_the_installed_board_serves_the_page_and_its_health(installed: Path, tmp
             assert '<div id="' in answer.read().decode()
         with urlopen(f"{address}/api/health", timeout=10) as answer:
             assert json.loads(answer.read())["status"] == "ok"
+
+
+@pytest.fixture
+def tree_without_page(tmp_path: Path) -> Path:
+    """Give a copy of what the wheel is made from, the page not built."""
+    tree = tmp_path / "tree"
+    (tree / "backend").mkdir(parents=True)
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tree)
+    shutil.copytree(ROOT / "backend/retoma", tree / "backend/retoma", ignore=shutil.ignore_patterns("page"))
+    return tree
+
+
+BUILD = ["-m", "hatchling", "build", "-t", "wheel"]
+
+
+def test_without_page_and_npm_the_build_stops_and_says_what_to_do(tree_without_page: Path) -> None:
+    done = subprocess.run(
+        [VENV / "python", *BUILD],
+        cwd=tree_without_page,
+        env={"PATH": str(only_git(tree_without_page))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "install Node 20.19 or newer and run `make setup`" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_the_page_can_be_left_out_on_request(tree_without_page: Path) -> None:
+    run([VENV / "python", *BUILD], tree_without_page, PATH=str(only_git(tree_without_page)), RETOMA_SKIP_PAGE="1")
+    [built] = tree_without_page.glob("dist/*.whl")
+    with zipfile.ZipFile(built) as archive:
+        assert not any(name.startswith(PAGE) for name in archive.namelist())
