@@ -2,6 +2,11 @@ import type { Card, Column } from "./types";
 
 export const columns: readonly Column[] = ["backlog", "plan", "implement", "test", "review", "done"];
 
+/** The column of that name; the backlog for any other word. */
+export function columnOf(name: string | null): Column {
+  return columns.find((column) => column === name) ?? "backlog";
+}
+
 export type Place = { column: Column; position: number };
 
 /** A board in the page: the server's cards, and the places of cards whose move is not confirmed yet. */
@@ -55,7 +60,14 @@ export function reduceBoard(state: BoardState, event: BoardEvent): BoardState {
 
 /** The cards of each column in order, moves that wait for the server included. */
 export function cardsByColumn(state: BoardState): Record<Column, Card[]> {
-  const result: Record<Column, Card[]> = { backlog: [], plan: [], implement: [], test: [], review: [], done: [] };
+  const result: Record<Column, Card[]> = {
+    backlog: [],
+    plan: [],
+    implement: [],
+    test: [],
+    review: [],
+    done: [],
+  };
   for (const card of state.cards.values()) {
     const place = state.moves.get(card.id);
     const shown = place ? { ...card, ...place } : card;

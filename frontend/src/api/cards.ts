@@ -3,14 +3,17 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { boardOf, reduceBoard } from "./board-state";
 import type { BoardEvent, Place } from "./board-state";
-import { api, explained } from "./client";
+import { answerOf, client, explained } from "./client";
 import type { Card, Column } from "./types";
+
+const of = (cardId: string) => ({ path: { card_id: cardId } });
 
 /** A project's board. The live connection keeps it up to date, so it is read once. */
 export function boardQuery(projectId: string) {
   return queryOptions({
     queryKey: ["board", projectId],
-    queryFn: ({ signal }) => api.get<Card[]>("/api/cards", { projectId }, signal).then(boardOf),
+    queryFn: ({ signal }) =>
+      answerOf(client.GET("/api/cards", { params: { query: { projectId } }, signal })).then(boardOf),
     staleTime: Number.POSITIVE_INFINITY,
     // The reducer keeps every untouched card as it is; comparing two thousand again would only cost time.
     structuralSharing: false,
@@ -20,75 +23,82 @@ export function boardQuery(projectId: string) {
 export function cardQuery(cardId: string) {
   return queryOptions({
     queryKey: ["card", cardId],
-    queryFn: ({ signal }) => api.get<Card>(`/api/cards/${cardId}`, {}, signal),
+    queryFn: ({ signal }) => answerOf(client.GET("/api/cards/{card_id}", { params: of(cardId), signal })),
   });
 }
 
 /** Hands one event to the board's reducer, and keeps the cards that screens read on their own in step. */
-export function applyToBoard(client: QueryClient, projectId: string, event: BoardEvent): void {
+export function applyToBoard(queries: QueryClient, projectId: string, event: BoardEvent): void {
   const key = boardQuery(projectId).queryKey;
   if (event.type === "snapshot") {
     // A page that is still being read is older than this snapshot and must not replace it.
-    void client.cancelQueries({ queryKey: key });
-    client.setQueryData(key, (state) => reduceBoard(state ?? boardOf([]), event));
+    void queries.cancelQueries({ queryKey: key });
+    queries.setQueryData(key, (state) => reduceBoard(state ?? boardOf([]), event));
   } else {
-    client.setQueryData(key, (state) => state && reduceBoard(state, event));
+    queries.setQueryData(key, (state) => state && reduceBoard(state, event));
   }
   const cards = event.type === "move-confirmed" ? [event.card] : "cards" in event ? event.cards : [];
-  for (const card of cards) client.setQueryData(cardQuery(card.id).queryKey, (known) => known && card);
+  for (const card of cards) queries.setQueryData(cardQuery(card.id).queryKey, (known) => known && card);
 }
 
-function keep(client: QueryClient, card: Card): void {
-  client.setQueryData(cardQuery(card.id).queryKey, card);
-  applyToBoard(client, card.projectId, { type: "changed", cards: [card], removed: [] });
+function keep(queries: QueryClient, card: Card): void {
+  queries.setQueryData(cardQuery(card.id).queryKey, card);
+  applyToBoard(queries, card.projectId, { type: "changed", cards: [card], removed: [] });
 }
 
-export type CardDraft = { projectId: string; title: string; description: string; column: Column; agent?: string | null };
+export type CardDraft = {
+  projectId: string;
+  title: string;
+  description: string;
+  column: Column;
+  agent?: string | null;
+};
 
 export function useCreateCard() {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return useMutation({
     meta: explained,
-    mutationFn: ({ agent, ...draft }: CardDraft) => api.post<Card>("/api/cards", agent ? { ...draft, agent } : draft),
-    onSuccess: (card) => keep(client, card),
+    mutationFn: (draft: CardDraft) => answerOf(client.POST("/api/cards", { body: draft })),
+    onSuccess: (card) => keep(queries, card),
   });
 }
 
 export type CardChanges = { id: string; title?: string; description?: string; agent?: string | null };
 
 export function useUpdateCard() {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return useMutation({
     meta: explained,
-    mutationFn: ({ id, ...changes }: CardChanges) => api.patch<Card>(`/api/cards/${id}`, changes),
-    onSuccess: (card) => keep(client, card),
+    mutationFn: ({ id, ...changes }: CardChanges) =>
+      answerOf(client.PATCH("/api/cards/{card_id}", { params: of(id), body: changes })),
+    onSuccess: (card) => keep(queries, card),
   });
 }
 
 export function useDeleteCard() {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return useMutation({
     meta: explained,
-    mutationFn: (card: Card) => api.delete(`/api/cards/${card.id}`),
+    mutationFn: (card: Card) => answerOf(client.DELETE("/api/cards/{card_id}", { params: of(card.id) })),
     onSuccess: (_, card) => {
-      applyToBoard(client, card.projectId, { type: "changed", cards: [], removed: [card.id] });
+      applyToBoard(queries, card.projectId, { type: "changed", cards: [], removed: [card.id] });
     },
   });
 }
 
 /** Moves a card: shown at once, undone when the server refuses. */
 export function useMoveCard() {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return useMutation({
     meta: explained,
     mutationFn: ({ card, place }: { card: Card; place: Place }) =>
-      api.post<Card>(`/api/cards/${card.id}/move`, place),
+      answerOf(client.POST("/api/cards/{card_id}/move", { params: of(card.id), body: place })),
     onMutate: ({ card, place }) => {
-      applyToBoard(client, card.projectId, { type: "move-started", id: card.id, place });
+      applyToBoard(queries, card.projectId, { type: "move-started", id: card.id, place });
     },
-    onSuccess: (card) => applyToBoard(client, card.projectId, { type: "move-confirmed", card }),
+    onSuccess: (card) => applyToBoard(queries, card.projectId, { type: "move-confirmed", card }),
     onError: (_, { card }) => {
-      applyToBoard(client, card.projectId, { type: "move-refused", id: card.id });
+      applyToBoard(queries, card.projectId, { type: "move-refused", id: card.id });
     },
   });
 }

@@ -1,3 +1,9 @@
+import createClient from "openapi-fetch";
+
+import { t } from "@/lib/messages";
+
+import type { paths } from "./schema";
+
 /** A refusal of the server (RFC 9457), or the sentence for a server that did not answer (status 0). */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -7,7 +13,6 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly errors: readonly { field: string; message: string }[] = [],
-    readonly executionId: string | null = null,
   ) {
     super(detail || title);
   }
@@ -18,61 +23,28 @@ export class Problem extends Error {
   }
 }
 
-type Query = Record<string, string | number | boolean | undefined>;
+/** The API as its description has it. Only this folder uses it; the other layers call functions with a name. */
+export const client = createClient<paths>({ credentials: "same-origin" });
 
-function address(path: string, query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.set(name, String(value));
-  }
-  const search = parameters.toString();
-  return search ? `${path}?${search}` : path;
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+function problemOf({ error, response }: Answer<unknown>): Problem {
+  // Something between the page and the server may answer too, and not in the server's words.
+  const { title, detail, errors } = (typeof error === "object" && error ? error : {}) as Partial<Problem>;
+  return new Problem(response.status, title ?? response.statusText, detail ?? "", errors);
 }
 
-async function problemOf(response: Response): Promise<Problem> {
-  try {
-    const body = (await response.json()) as {
-      title?: string;
-      detail?: string;
-      errors?: { field: string; message: string }[];
-      executionId?: string;
-    };
-    return new Problem(
-      response.status,
-      body.title ?? response.statusText,
-      body.detail ?? "",
-      body.errors ?? [],
-      body.executionId ?? null,
-    );
-  } catch {
-    return new Problem(response.status, response.statusText, "");
-  }
-}
-
-async function call<T>(method: string, path: string, init: RequestInit = {}): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(path, { method, credentials: "same-origin", ...init });
-  } catch (error) {
+/** What a call answered; a refusal, or no answer at all, is thrown as a `Problem`. */
+export async function answerOf<T>(call: Promise<Answer<T>>): Promise<T> {
+  const answer = await call.catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Problem(0, "No answer", "The server did not answer. Is `retoma up` still running?");
-  }
-  if (!response.ok) throw await problemOf(response);
-  return (response.status === 204 ? undefined : await response.json()) as T;
-}
-
-function json(body: unknown): RequestInit {
-  return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    throw new Problem(0, t.problem.title, t.problem.noAnswer);
+  });
+  if (!answer.response.ok) throw problemOf(answer);
+  // An answer without a body (204) is undefined, and so is then T.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return answer.data as T;
 }
 
 /** For mutations whose refusal is explained where they were asked for: nobody else needs to say it. */
 export const explained = { explained: true };
-
-/** The only place that fetches. Each function of this folder names one call of the API. */
-export const api = {
-  get: <T>(path: string, query: Query = {}, signal?: AbortSignal) =>
-    call<T>("GET", address(path, query), { signal }),
-  post: <T>(path: string, body: unknown = {}) => call<T>("POST", path, json(body)),
-  patch: <T>(path: string, body: unknown) => call<T>("PATCH", path, json(body)),
-  delete: <T = void>(path: string) => call<T>("DELETE", path),
-};

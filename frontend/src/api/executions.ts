@@ -2,29 +2,35 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import type { QueryClient } from "@tanstack/react-query";
 
 import { cardQuery } from "./cards";
-import { api } from "./client";
-import type { AgentRequest, Command, Execution, Page } from "./types";
+import { answerOf, client } from "./client";
+import type { AgentRequest, Command, Execution } from "./types";
+
+const of = (executionId: string) => ({ path: { execution_id: executionId } });
+const ofCard = (cardId: string) => ({ path: { card_id: cardId } });
 
 /** A card's executions, newest first. */
 export function executionsQuery(cardId: string) {
   return queryOptions({
     queryKey: ["executions", cardId],
     queryFn: ({ signal }) =>
-      api.get<Page<Execution>>(`/api/cards/${cardId}/executions`, {}, signal).then((page) => page.items),
+      answerOf(client.GET("/api/cards/{card_id}/executions", { params: ofCard(cardId), signal })).then(
+        (page) => page.items,
+      ),
   });
 }
 
 export function executionQuery(executionId: string) {
   return queryOptions({
     queryKey: ["execution", executionId],
-    queryFn: ({ signal }) => api.get<Execution>(`/api/executions/${executionId}`, {}, signal),
+    queryFn: ({ signal }) =>
+      answerOf(client.GET("/api/executions/{execution_id}", { params: of(executionId), signal })),
   });
 }
 
 /** Puts an execution that came from the server into everything that shows it. */
-export function keepExecution(client: QueryClient, execution: Execution): void {
-  client.setQueryData(executionQuery(execution.id).queryKey, execution);
-  client.setQueryData(executionsQuery(execution.cardId).queryKey, (known) => {
+export function keepExecution(queries: QueryClient, execution: Execution): void {
+  queries.setQueryData(executionQuery(execution.id).queryKey, execution);
+  queries.setQueryData(executionsQuery(execution.cardId).queryKey, (known) => {
     if (!known) return known;
     if (known.some((other) => other.id === execution.id)) {
       return known.map((other) => (other.id === execution.id ? execution : other));
@@ -37,40 +43,34 @@ export type RunOrder = { cardId: string; command: Command; prompt?: string; agen
 
 /** Starts a command on a card; a card with an unfinished run refuses (409). */
 export function useRunCommand() {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ cardId, ...order }: RunOrder) => api.post<Execution>(`/api/cards/${cardId}/executions`, order),
+    mutationFn: ({ cardId, ...order }: RunOrder) =>
+      answerOf(client.POST("/api/cards/{card_id}/executions", { params: ofCard(cardId), body: order })),
     onSuccess: (execution) => {
-      keepExecution(client, execution);
-      return client.invalidateQueries({ queryKey: cardQuery(execution.cardId).queryKey });
+      keepExecution(queries, execution);
+      return queries.invalidateQueries({ queryKey: cardQuery(execution.cardId).queryKey });
     },
   });
 }
 
 export function useCancelExecution() {
   return useMutation({
-    mutationFn: (executionId: string) => api.post<unknown>(`/api/executions/${executionId}/cancel`),
-  });
-}
-
-/** Takes up an interrupted execution in the same agent session, as a new execution. */
-export function useResumeExecution() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (executionId: string) => api.post<Execution>(`/api/executions/${executionId}/resume`),
-    onSuccess: (execution) => keepExecution(client, execution),
+    mutationFn: (executionId: string) =>
+      answerOf(client.POST("/api/executions/{execution_id}/cancel", { params: of(executionId) })),
   });
 }
 
 /** The card shows idle; its history keeps the run. */
 export function useClearCard() {
-  const client = useQueryClient();
+  const queries = useQueryClient();
   return useMutation({
-    mutationFn: (cardId: string) => api.delete(`/api/cards/${cardId}/executions/active`),
+    mutationFn: (cardId: string) =>
+      answerOf(client.DELETE("/api/cards/{card_id}/executions/active", { params: ofCard(cardId) })),
     onSuccess: (_, cardId) =>
       Promise.all([
-        client.invalidateQueries({ queryKey: cardQuery(cardId).queryKey }),
-        client.invalidateQueries({ queryKey: executionsQuery(cardId).queryKey }),
+        queries.invalidateQueries({ queryKey: cardQuery(cardId).queryKey }),
+        queries.invalidateQueries({ queryKey: executionsQuery(cardId).queryKey }),
       ]),
   });
 }
@@ -81,6 +81,11 @@ export type Answer = { request: AgentRequest; decision: "allow" | "deny"; messag
 export function useAnswerRequest() {
   return useMutation({
     mutationFn: ({ request, ...answer }: Answer) =>
-      api.post<unknown>(`/api/executions/${request.executionId}/requests/${request.n}`, answer),
+      answerOf(
+        client.POST("/api/executions/{execution_id}/requests/{n}", {
+          params: { path: { execution_id: request.executionId, n: request.n } },
+          body: answer,
+        }),
+      ),
   });
 }

@@ -3,7 +3,13 @@ const locale = typeof navigator === "undefined" ? "en" : navigator.language;
 const number = new Intl.NumberFormat(locale);
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const today = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat(locale, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 
 /** 1,234,567 */
 export function formatNumber(value: number): string {
@@ -15,10 +21,11 @@ export function formatCompact(value: number): string {
   return compact.format(value);
 }
 
+const two = (value: number) => String(value).padStart(2, "0");
+
 /** Seconds as people read them: 0s, 42s, 4m 31s, 1h 04m, 2d 03h. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
-  const two = (value: number) => String(value).padStart(2, "0");
   if (whole < 60) return `${whole}s`;
   if (whole < 3_600) return `${Math.floor(whole / 60)}m ${two(whole % 60)}s`;
   if (whole < 86_400) return `${Math.floor(whole / 3_600)}h ${two(Math.floor((whole % 3_600) / 60))}m`;
@@ -31,9 +38,10 @@ export function formatCost(dollars: number): string {
   return `$${dollars.toFixed(2)}`;
 }
 
-/** A point in time in the reader's zone. */
+/** A point in time in the reader's zone; of today only the time. */
 export function formatTime(timestamp: string): string {
-  return day.format(new Date(timestamp));
+  const time = new Date(timestamp);
+  return (time.toDateString() === new Date().toDateString() ? today : day).format(time);
 }
 
 /** The time of day of a point in ms since the epoch: 14:02:10. */

@@ -2,7 +2,9 @@
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
-  return target.closest("input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]") !== null;
+  return (
+    target.closest("input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]") !== null
+  );
 }
 
 /** Calls `action` for a single letter outside text fields; returns the function that stops it. */

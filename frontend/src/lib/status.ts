@@ -14,7 +14,14 @@ import { t } from "./messages";
 
 /** The statuses of an execution on the wire, and `idle` for a card without one. */
 export type CardStatus =
-  "idle" | "queued" | "running" | "waiting" | "success" | "error" | "cancelled" | "interrupted";
+  | "idle"
+  | "queued"
+  | "running"
+  | "waiting"
+  | "success"
+  | "error"
+  | "cancelled"
+  | "interrupted";
 
 /** A status is shown by icon, word and colour together; the colour is `--status-<status>` of tokens.css. */
 export const statusIcons: Record<CardStatus, Icon> = {

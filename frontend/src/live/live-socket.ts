@@ -83,7 +83,8 @@ export class LiveSocket {
     socket.addEventListener("message", (event: MessageEvent<string>) => {
       if (socket !== this.socket) return;
       this.heard();
-      this.handlers.onFrame(JSON.parse(event.data) as Frame);
+      const frame: Frame = JSON.parse(event.data);
+      this.handlers.onFrame(frame);
     });
     socket.addEventListener("close", () => {
       if (socket === this.socket) this.lose();

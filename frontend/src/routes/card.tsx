@@ -66,7 +66,8 @@ function CardOf({ card }: { card: Card }) {
   useEffect(() => {
     document.title = `#${card.number} ${card.title} – ${t.product}`;
   }, [card.number, card.title]);
-  const show = (next: { tab?: CardTab; execution?: string }) => void navigate({ search: next, replace: true });
+  const show = (next: { tab?: CardTab; execution?: string }) =>
+    void navigate({ search: next, replace: true });
   if (!executions || (executionId !== undefined && !execution)) return <WaitScreen label={t.wait.card} />;
   const running = execution?.id === active?.id ? active : null;
   const lines = running?.headSequence ?? execution?.headSequence ?? 0;

@@ -7,7 +7,11 @@ import { MessageScreen } from "@/ui/screen";
 
 export function NotFound() {
   return (
-    <MessageScreen icon={<IconMapPinOff size={28} aria-hidden />} title={t.problem.notFoundTitle} text={t.problem.pageGone}>
+    <MessageScreen
+      icon={<IconMapPinOff size={28} aria-hidden />}
+      title={t.problem.notFoundTitle}
+      text={t.problem.pageGone}
+    >
       <Button component={Link} to="/">
         {t.problem.toBoard}
       </Button>

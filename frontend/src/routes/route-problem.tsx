@@ -24,7 +24,11 @@ export function RouteProblem({ error, reset }: ErrorComponentProps) {
   };
   if (error instanceof Problem && error.status === 401) {
     return (
-      <MessageScreen icon={<IconKey size={28} aria-hidden />} title={t.problem.signInTitle} text={t.problem.signIn}>
+      <MessageScreen
+        icon={<IconKey size={28} aria-hidden />}
+        title={t.problem.signInTitle}
+        text={t.problem.signIn}
+      >
         <Button variant="default" onClick={again}>
           {t.problem.retry}
         </Button>
@@ -32,7 +36,11 @@ export function RouteProblem({ error, reset }: ErrorComponentProps) {
     );
   }
   return (
-    <MessageScreen icon={<IconPlugConnectedX size={28} aria-hidden />} title={t.problem.title} text={textOf(error)}>
+    <MessageScreen
+      icon={<IconPlugConnectedX size={28} aria-hidden />}
+      title={t.problem.title}
+      text={textOf(error)}
+    >
       <Button onClick={again}>{t.problem.retry}</Button>
       <Button variant="default" component={Link} to="/">
         {t.problem.toBoard}

@@ -6,6 +6,8 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 
+import type { CardTab } from "@/features/card/card-screen";
+
 import { NotFound } from "./not-found";
 import { RootLayout } from "./root-layout";
 import { RouteProblem } from "./route-problem";
@@ -19,7 +21,9 @@ const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
-  validateSearch: (search: Record<string, unknown>): { add?: true } => ({ add: search["add"] ? true : undefined }),
+  validateSearch: (search: Record<string, unknown>): { add?: true } => ({
+    add: search["add"] ? true : undefined,
+  }),
   component: lazyRouteComponent(() => import("./home"), "HomePage"),
 });
 
@@ -28,8 +32,6 @@ const projectRoute = createRoute({
   path: "/projects/$projectId",
   component: lazyRouteComponent(() => import("./board"), "BoardPage"),
 });
-
-export type CardTab = "log" | "plan" | "history";
 
 const cardRoute = createRoute({
   getParentRoute: () => rootRoute,

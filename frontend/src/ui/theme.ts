@@ -42,7 +42,9 @@ export const theme = createTheme({
   },
   components: {
     Modal: { defaultProps: { transitionProps: { duration: 140, transition: "pop" }, radius: 10 } },
-    Menu: { defaultProps: { transitionProps: { duration: 120, transition: "fade" }, shadow: "md", radius: 8 } },
+    Menu: {
+      defaultProps: { transitionProps: { duration: 120, transition: "fade" }, shadow: "md", radius: 8 },
+    },
     Button: { defaultProps: { size: "xs" } },
   },
 });

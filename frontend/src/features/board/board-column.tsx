@@ -28,7 +28,12 @@ export type ColumnProps = {
 
 const GAP = 8;
 
-function Heading({ column, cards, onAdd, onFold }: Pick<ColumnProps, "column" | "cards" | "onAdd" | "onFold">) {
+function Heading({
+  column,
+  cards,
+  onAdd,
+  onFold,
+}: Pick<ColumnProps, "column" | "cards" | "onAdd" | "onFold">) {
   const waiting = cards.filter((card) => card.activeExecution?.status === "waiting").length;
   const name = t.column[column];
   return (
@@ -68,7 +73,16 @@ function EmptyColumn({ column, onAdd }: Pick<ColumnProps, "column" | "onAdd">) {
 }
 
 /** One column: a list of which only the visible part is in the page. */
-export function BoardColumn({ column, cards, agents, menuCardId, onMenu, onDrop, onAdd, onFold }: ColumnProps) {
+export function BoardColumn({
+  column,
+  cards,
+  agents,
+  menuCardId,
+  onMenu,
+  onDrop,
+  onAdd,
+  onFold,
+}: ColumnProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const virtual = useVirtualizer({

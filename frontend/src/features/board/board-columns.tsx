@@ -2,7 +2,7 @@ import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconHandStop } from "@tabler/icons-react";
 import { useState } from "react";
 
-import { columns } from "@/api/board-state";
+import { columnOf, columns } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { t } from "@/lib/messages";
@@ -38,7 +38,7 @@ function Chips({ byColumn, chosen, onChoose }: Pick<Props, "byColumn"> & ChipPro
 type ChipProps = { chosen: Column; onChoose: (column: Column) => void };
 
 function chosenAtFirst(): Column {
-  return columns.find((column) => column === sessionStorage.getItem(CHOSEN_KEY)) ?? "backlog";
+  return columnOf(sessionStorage.getItem(CHOSEN_KEY));
 }
 
 /** One column at a time, chosen by chips. */

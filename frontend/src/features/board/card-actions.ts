@@ -1,18 +1,16 @@
-import { useClearCard, useResumeExecution, useRunCommand } from "@/api/executions";
+import { useClearCard, useRunCommand } from "@/api/executions";
 import type { Card, Command } from "@/api/types";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
 
 export type CardActions = {
   run: (card: Card, command: Command) => void;
-  resume: (card: Card, executionId: string) => void;
   clear: (card: Card) => void;
 };
 
 /** What can be done with a card's run from the board. Belongs to the board: a menu is gone before the answer comes. */
 export function useCardActions(): CardActions {
   const run = useRunCommand();
-  const resume = useResumeExecution();
   const clear = useClearCard();
   return {
     run: (card, command) =>
@@ -20,8 +18,6 @@ export function useCardActions(): CardActions {
         { cardId: card.id, command },
         { onSuccess: () => notify("done", t.card.started(command, card.number)) },
       ),
-    resume: (card, executionId) =>
-      resume.mutate(executionId, { onSuccess: () => notify("done", t.card.resumed(card.number)) }),
     clear: (card) => clear.mutate(card.id, { onSuccess: () => notify("done", t.card.cleared(card.number)) }),
   };
 }

@@ -30,7 +30,7 @@ function RunLine({ execution }: { execution: ActiveExecution }) {
   const seconds = elapsedSeconds(execution, now);
   const cost = execution.usage?.costUsd ?? null;
   return (
-    <div className={styles.run}>
+    <div className={styles.run} data-figures>
       <code>{execution.command}</code>
       {seconds === null ? null : <span>{formatDuration(seconds)}</span>}
       {cost === null ? null : <span>{formatCost(cost)}</span>}
@@ -40,7 +40,8 @@ function RunLine({ execution }: { execution: ActiveExecution }) {
 
 function Buttons({ card, onMenu }: Pick<Props, "card" | "onMenu">) {
   const status = card.activeExecution?.status ?? "idle";
-  const open = (kind: MenuKind) => (event: MouseEvent<HTMLButtonElement>) => onMenu(kind, card, event.currentTarget);
+  const open = (kind: MenuKind) => (event: MouseEvent<HTMLButtonElement>) =>
+    onMenu(kind, card, event.currentTarget);
   return (
     <div className={styles.buttons}>
       {isUnfinished(status) ? null : (
@@ -62,7 +63,13 @@ export const CardFace = memo(function CardFace({ card, agentTitle, rehearsed, me
   const execution = card.activeExecution;
   const status = execution?.status ?? "idle";
   return (
-    <article ref={ref} className={styles.card} data-status={status} data-dragging={dragging} data-menu={menuOpen}>
+    <article
+      ref={ref}
+      className={styles.card}
+      data-status={status}
+      data-dragging={dragging}
+      data-menu={menuOpen}
+    >
       <div className={styles.top}>
         <span className={styles.number}>{t.card.number(card.number)}</span>
         <StatusBadge status={status} />
@@ -78,7 +85,9 @@ export const CardFace = memo(function CardFace({ card, agentTitle, rehearsed, me
       </Link>
       {execution ? <RunLine execution={execution} /> : null}
       {execution?.lastLine ? <div className={styles.line}>{execution.lastLine}</div> : null}
-      {status === "queued" && !execution?.lastLine ? <div className={styles.line}>{t.card.waitsForStart}</div> : null}
+      {status === "queued" && !execution?.lastLine ? (
+        <div className={styles.line}>{t.card.waitsForStart}</div>
+      ) : null}
       <div className={styles.foot}>
         <span
           className={rehearsed ? `${styles.agent} ${styles.rehearsal}` : styles.agent}

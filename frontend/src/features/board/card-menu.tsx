@@ -39,7 +39,13 @@ type Props = {
 
 const size = 15;
 
-function Item(props: { icon?: ReactNode; onClick: () => void; children: ReactNode; stay?: boolean; disabled?: boolean }) {
+function Item(props: {
+  icon?: ReactNode;
+  onClick: () => void;
+  children: ReactNode;
+  stay?: boolean;
+  disabled?: boolean;
+}) {
   return (
     <Menu.Item
       className={styles.item}
@@ -111,19 +117,9 @@ function ExecutionItems({ card, actions }: Pick<Props, "card" | "actions">) {
     );
   }
   return (
-    <>
-      {execution.status === "interrupted" ? (
-        <Item icon={<IconPlayerPlay size={size} aria-hidden />} onClick={() => actions.resume(card, execution.id)}>
-          {t.card.resume}
-        </Item>
-      ) : null}
-      <Item
-        icon={<IconEraser size={size} aria-hidden />}
-        onClick={() => actions.clear(card)}
-      >
-        {t.card.clear}
-      </Item>
-    </>
+    <Item icon={<IconEraser size={size} aria-hidden />} onClick={() => actions.clear(card)}>
+      {t.card.clear}
+    </Item>
   );
 }
 
@@ -168,7 +164,13 @@ function ActionItems({ card, actions, onKind }: Pick<Props, "card" | "actions" |
 export function CardMenu({ kind, card, button, actions, onMove, onKind, onClose }: Props) {
   const { top, left, width, height } = button.getBoundingClientRect();
   return (
-    <Menu opened onClose={onClose} position="bottom-end" width={kind === "run" ? 270 : 190} returnFocus={false}>
+    <Menu
+      opened
+      onClose={onClose}
+      position="bottom-end"
+      width={kind === "run" ? 270 : 190}
+      returnFocus={false}
+    >
       <Menu.Target>
         <div className={styles.anchor} style={{ top, left, width, height }} />
       </Menu.Target>

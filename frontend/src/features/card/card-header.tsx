@@ -12,7 +12,7 @@ import { StatusBadge } from "@/ui/status-badge";
 
 import styles from "./card-screen.module.css";
 
-export type Agent = { title: string; rehearsed: boolean };
+type Agent = { title: string; rehearsed: boolean };
 
 type Props = { card: Card; execution: Execution | undefined; agent: Agent; connection: ReactNode };
 

@@ -38,7 +38,15 @@ function agentTitle(agents: readonly Agent[], name: string): string {
   return agents.find((agent) => agent.name === name)?.title ?? name;
 }
 
-function EarlierRun({ card, execution, onLatest }: { card: Card; execution: Execution; onLatest: () => void }) {
+function EarlierRun({
+  card,
+  execution,
+  onLatest,
+}: {
+  card: Card;
+  execution: Execution;
+  onLatest: () => void;
+}) {
   if (execution.id === card.activeExecution?.id) return null;
   return (
     <div className={styles.older}>
@@ -50,7 +58,12 @@ function EarlierRun({ card, execution, onLatest }: { card: Card; execution: Exec
   );
 }
 
-function Notes({ card, execution, agents, onLatest }: Pick<Props, "card" | "execution" | "agents" | "onLatest">) {
+function Notes({
+  card,
+  execution,
+  agents,
+  onLatest,
+}: Pick<Props, "card" | "execution" | "agents" | "onLatest">) {
   if (!execution) return null;
   return (
     <div className={styles.notes}>
@@ -61,11 +74,7 @@ function Notes({ card, execution, agents, onLatest }: Pick<Props, "card" | "exec
         </p>
       ) : null}
       {execution.openRequests.map((request) => (
-        <QuestionBanner
-          key={request.n}
-          request={request}
-          agentTitle={agentTitle(agents, execution.agent)}
-        />
+        <QuestionBanner key={request.n} request={request} agentTitle={agentTitle(agents, execution.agent)} />
       ))}
     </div>
   );
@@ -110,7 +119,7 @@ export function CardScreen(props: Props) {
         agent={{ title: agentTitle(agents, agent), rehearsed: agent === "rehearsal" }}
         connection={connection}
       />
-      <RunActions card={card} execution={execution} onStarted={onLatest} />
+      <RunActions card={card} onStarted={onLatest} />
       {executions.length > 0 ? (
         <div className={styles.phases}>
           <PhaseStrip cardId={card.id} executions={executions} shownId={execution?.id} />

@@ -2,7 +2,14 @@ import { Link } from "@tanstack/react-router";
 
 import type { Execution } from "@/api/types";
 import { useNow } from "@/lib/clock";
-import { elapsedSeconds, formatCost, formatDuration, formatNumber, formatTime, formatUtc } from "@/lib/format";
+import {
+  elapsedSeconds,
+  formatCost,
+  formatDuration,
+  formatNumber,
+  formatTime,
+  formatUtc,
+} from "@/lib/format";
 import { t } from "@/lib/messages";
 import { isUnfinished } from "@/lib/status";
 import { StatusBadge } from "@/ui/status-badge";
@@ -28,7 +35,12 @@ function Row({ cardId, execution, shown, agentTitle }: RowProps) {
   return (
     <tr aria-current={shown ? "true" : undefined}>
       <th scope="row">
-        <Link className={styles.link} to="/cards/$cardId" params={{ cardId }} search={{ execution: execution.id }}>
+        <Link
+          className={styles.link}
+          to="/cards/$cardId"
+          params={{ cardId }}
+          search={{ execution: execution.id }}
+        >
           {execution.command}
         </Link>
         {execution.isActive ? <span className={styles.note}>{t.history.latest}</span> : null}

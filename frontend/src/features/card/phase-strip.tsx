@@ -25,6 +25,7 @@ function Phase({ cardId, execution, shown }: { cardId: string; execution: Execut
         params={{ cardId }}
         search={{ execution: execution.id }}
         data-status={execution.status}
+        data-execution={execution.id}
         aria-current={shown ? "true" : undefined}
         aria-label={t.run.phase(execution.command, statusWord(execution.status), time)}
         title={t.run.phase(execution.command, statusWord(execution.status), time)}
@@ -40,10 +41,10 @@ function Phase({ cardId, execution, shown }: { cardId: string; execution: Execut
 /** The card's runs from the first to the latest: a click reads one. */
 export function PhaseStrip({ cardId, executions, shownId }: Props) {
   const list = useRef<HTMLOListElement>(null);
-  const count = executions.length;
   useEffect(() => {
-    list.current?.scrollTo({ left: list.current.scrollWidth });
-  }, [count]);
+    const shown = list.current?.querySelector<HTMLElement>(`[data-execution="${shownId}"]`);
+    if (shown && list.current) list.current.scrollLeft = shown.offsetLeft - list.current.clientWidth / 2;
+  }, [shownId]);
   return (
     <ol ref={list} className={styles.strip} aria-label={t.run.phases}>
       {executions.toReversed().map((execution) => (

@@ -31,7 +31,11 @@ function DenyForm({ busy, onDeny, onBack }: DenyProps) {
     onDeny(reason.trim());
   };
   return (
-    <form className={styles.reason} onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && onBack()}>
+    <form
+      className={styles.reason}
+      onSubmit={submit}
+      onKeyDown={(event) => event.key === "Escape" && onBack()}
+    >
       <TextInput
         size="xs"
         aria-label={t.question.reason}

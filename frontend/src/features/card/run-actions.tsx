@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
-import { IconMessagePlus, IconPencil, IconPlayerPlay, IconPlayerStop, IconTrash } from "@tabler/icons-react";
+import { IconMessagePlus, IconPencil, IconPlayerStop, IconTrash } from "@tabler/icons-react";
 
-import { useClearCard, useResumeExecution, useRunCommand } from "@/api/executions";
+import { useClearCard, useRunCommand } from "@/api/executions";
 import { commands } from "@/api/types";
-import type { Card, Command, Execution } from "@/api/types";
+import type { Card, Command } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
@@ -15,12 +15,10 @@ import { nextCommand } from "./next-command";
 
 type Props = {
   card: Card;
-  /** The run that is read; the card's latest or an earlier one. */
-  execution: Execution | undefined;
   onStarted: () => void;
 };
 
-function Commands({ card, onStarted }: Pick<Props, "card" | "onStarted">) {
+function Commands({ card, onStarted }: Props) {
   const run = useRunCommand();
   const next = nextCommand(card);
   const start = (command: Command) =>
@@ -52,23 +50,11 @@ function Commands({ card, onStarted }: Pick<Props, "card" | "onStarted">) {
   );
 }
 
-function AfterRun({ card, execution, onStarted }: Props) {
+function AfterRun({ card, onStarted }: Props) {
   const clear = useClearCard();
-  const resume = useResumeExecution();
   const active = card.activeExecution;
-  const resumable = execution?.nextActions.includes("resume") ? execution : null;
   return (
     <>
-      {resumable ? (
-        <Button
-          variant="default"
-          leftSection={<IconPlayerPlay size={15} aria-hidden />}
-          loading={resume.isPending}
-          onClick={() => resume.mutate(resumable.id, { onSuccess: onStarted })}
-        >
-          {t.card.resume}
-        </Button>
-      ) : null}
       <Commands card={card} onStarted={onStarted} />
       <IconButton
         label={t.run.addPrompt}
@@ -81,7 +67,9 @@ function AfterRun({ card, execution, onStarted }: Props) {
           variant="default"
           title={t.card.clearHint}
           loading={clear.isPending}
-          onClick={() => clear.mutate(card.id, { onSuccess: () => notify("done", t.card.cleared(card.number)) })}
+          onClick={() =>
+            clear.mutate(card.id, { onSuccess: () => notify("done", t.card.cleared(card.number)) })
+          }
         >
           {t.card.clear}
         </Button>
@@ -91,7 +79,7 @@ function AfterRun({ card, execution, onStarted }: Props) {
 }
 
 /** What can be done with the card now. */
-export function RunActions({ card, execution, onStarted }: Props) {
+export function RunActions({ card, onStarted }: Props) {
   const active = card.activeExecution;
   return (
     <div className={styles.actions}>
@@ -104,7 +92,7 @@ export function RunActions({ card, execution, onStarted }: Props) {
           {t.card.cancel}
         </Button>
       ) : (
-        <AfterRun card={card} execution={execution} onStarted={onStarted} />
+        <AfterRun card={card} onStarted={onStarted} />
       )}
       <IconButton label={t.card.edit} onClick={() => openDialog({ kind: "edit-card", cardId: card.id })}>
         <IconPencil size={17} aria-hidden />

@@ -4,7 +4,7 @@ import { useRef, useState } from "react";
 import type { FormEvent, KeyboardEvent } from "react";
 
 import { agentsQuery } from "@/api/agents";
-import { columns } from "@/api/board-state";
+import { columnOf, columns } from "@/api/board-state";
 import { Problem } from "@/api/client";
 import { projectsQuery } from "@/api/projects";
 import type { Column } from "@/api/types";
@@ -41,7 +41,12 @@ function useAgentChoices(projectId: string) {
   ];
 }
 
-type PlaceProps = { projectId: string; values: CardValues; fixedColumn: boolean; set: (change: Partial<CardValues>) => void };
+type PlaceProps = {
+  projectId: string;
+  values: CardValues;
+  fixedColumn: boolean;
+  set: (change: Partial<CardValues>) => void;
+};
 
 function PlaceFields({ projectId, values, fixedColumn, set }: PlaceProps) {
   const choices = useAgentChoices(projectId);
@@ -58,7 +63,7 @@ function PlaceFields({ projectId, values, fixedColumn, set }: PlaceProps) {
           label={t.form.column}
           data={columns.map((column) => ({ value: column, label: t.column[column] }))}
           value={values.column}
-          onChange={(event) => set({ column: event.currentTarget.value as Column })}
+          onChange={(event) => set({ column: columnOf(event.currentTarget.value) })}
         />
       )}
     </div>
@@ -67,7 +72,17 @@ function PlaceFields({ projectId, values, fixedColumn, set }: PlaceProps) {
 
 /** The fields of a card. */
 export function CardForm(props: Props) {
-  const { projectId, initial, submitLabel, busy, error, fixedColumn = false, onChange, onSubmit, onClose } = props;
+  const {
+    projectId,
+    initial,
+    submitLabel,
+    busy,
+    error,
+    fixedColumn = false,
+    onChange,
+    onSubmit,
+    onClose,
+  } = props;
   const [values, setValues] = useState(initial);
   const form = useRef<HTMLFormElement>(null);
   const problem = error instanceof Problem ? error : null;

@@ -5,7 +5,7 @@ import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Modal.css";
 import "@mantine/core/styles/Input.css";
 
-import { columns } from "@/api/board-state";
+import { columnOf } from "@/api/board-state";
 import type { Dialog } from "@/lib/dialogs";
 
 import { CancelRun } from "./cancel-run";
@@ -20,13 +20,7 @@ type Props = { dialog: Dialog; onClose: () => void };
 export function Dialogs({ dialog, onClose }: Props) {
   switch (dialog.kind) {
     case "create-card":
-      return (
-        <CreateCard
-          projectId={dialog.projectId}
-          column={columns.find((column) => column === dialog.column) ?? "backlog"}
-          onClose={onClose}
-        />
-      );
+      return <CreateCard projectId={dialog.projectId} column={columnOf(dialog.column)} onClose={onClose} />;
     case "edit-card":
       return <EditCard cardId={dialog.cardId} onClose={onClose} />;
     case "delete-card":

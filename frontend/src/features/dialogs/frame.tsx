@@ -46,7 +46,17 @@ type ConfirmProps = {
 };
 
 /** Asks once before something that cannot be taken back. */
-export function Confirm({ title, text, confirm, refuse, busy, blocked, error, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  text,
+  confirm,
+  refuse,
+  busy,
+  blocked,
+  error,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   return (
     <Frame title={title} onClose={onClose} size={420}>
       <div className={styles.form}>

@@ -13,13 +13,15 @@ import { notify } from "@/lib/notices";
 import styles from "./dialogs.module.css";
 import { Frame, ProblemText } from "./frame";
 
+const commandOf = (name: string): Command => commands.find((command) => command === name) ?? "/plan";
+
 type Props = { cardId: string; command: string; onClose: () => void };
 
 /** Starts a command with the user's own words beside the card. */
 export function RunWithNote({ cardId, command: initial, onClose }: Props) {
   const card = useQuery(cardQuery(cardId)).data;
   const run = useRunCommand();
-  const [command, setCommand] = useState<Command>(commands.find((each) => each === initial) ?? "/plan");
+  const [command, setCommand] = useState<Command>(commandOf(initial));
   const [prompt, setPrompt] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -39,7 +41,7 @@ export function RunWithNote({ cardId, command: initial, onClose }: Props) {
           description={t.command[command]}
           data={[...commands]}
           value={command}
-          onChange={(event) => setCommand(event.currentTarget.value as Command)}
+          onChange={(event) => setCommand(commandOf(event.currentTarget.value))}
         />
         <Textarea
           label={t.run.promptLabel}

@@ -94,7 +94,11 @@ export function Navigation({ projectId, onNewCard, hiddenOnPhone, connection }: 
           <IconPlus size={20} aria-hidden />
         </IconButton>
       </header>
-      <nav className={classes} aria-label={t.nav.main} onKeyDown={(event) => event.key === "Escape" && close()}>
+      <nav
+        className={classes}
+        aria-label={t.nav.main}
+        onKeyDown={(event) => event.key === "Escape" && close()}
+      >
         <div className={styles.row}>
           {brand}
           {sheet ? (

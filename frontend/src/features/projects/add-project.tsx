@@ -14,7 +14,12 @@ import styles from "./add-project.module.css";
 type Props = { onAdded: (project: Project) => void };
 
 function nameOf(path: string): string {
-  return path.replace(/[/\\]+$/, "").split(/[/\\]/).at(-1) ?? path;
+  return (
+    path
+      .replace(/[/\\]+$/, "")
+      .split(/[/\\]/)
+      .at(-1) ?? path
+  );
 }
 
 function ProblemText({ error }: { error: Error | null }) {
