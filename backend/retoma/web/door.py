@@ -113,7 +113,7 @@ class Door:
 
 def _needs_token(scope: Scope) -> bool:
     """Whether the token is needed: for everything but health, one-time links and the page's files."""
-    path = scope["path"]
+    path: str = scope["path"]
     if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
         return True
     return path == "/api" or (path.startswith("/api/") and path != "/api/health")

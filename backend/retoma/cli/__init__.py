@@ -1,0 +1,138 @@
+"""The command line: the only place that wires everything together."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from retoma import __version__
+from retoma.core.errors import AppError
+from retoma.settings import Settings, load_settings
+
+_DESCRIPTION = "Retoma: the Kanban board for coding agents that never loses a run."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code: 0 good, 1 failed, 2 wrong use."""
+    given = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(_settings_options(given), os.environ)
+        run: Callable[[Settings, argparse.Namespace], int] = given.run
+        return run(settings, given)
+    except AppError as error:
+        if given.json:
+            print(json.dumps({"error": error.detail, **error.extra}))
+        else:
+            print(f"retoma: {error.detail}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _settings_options(given: argparse.Namespace) -> dict[str, str | int | None]:
+    return {name: getattr(given, name, None) for name in ("data", "host", "port")}
+
+
+def _parser() -> argparse.ArgumentParser:
+    every = argparse.ArgumentParser(add_help=False)
+    every.add_argument("--data", metavar="DIR", help="the data folder (default: ~/.local/share/retoma)")
+    every.add_argument("--json", action="store_true", help="answer in JSON")
+    parser = argparse.ArgumentParser(prog="retoma", description=_DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"retoma {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    up = commands.add_parser("up", parents=[every], help="start the board")
+    up.add_argument("--host", help="the loopback address to listen on (default: 127.0.0.1)")
+    up.add_argument("--port", type=int, help="the port to listen on, 0 = any free one (default: 8420)")
+    up.add_argument("--no-open", action="store_true", help="do not open the browser")
+    up.set_defaults(run=_up)
+
+    run = commands.add_parser("run", parents=[every], help="run a command on a card")
+    run.add_argument("card", metavar="CARD", help="the card's id, or its number: 3 or '#3'")
+    run.add_argument("command", metavar="COMMAND", help="/plan, /implement, /test or /review")
+    run.add_argument("--agent", help="by default the card's")
+    run.add_argument("--prompt", help="your own words for the agent")
+    run.add_argument("--follow", action="store_true", help="show its log until it ends")
+    run.set_defaults(run=_call("run_command"))
+
+    logs = commands.add_parser("logs", parents=[every], help="show the log of an execution")
+    logs.add_argument("execution", metavar="EXECUTION")
+    logs.add_argument("--follow", action="store_true", help="go on until it ends")
+    logs.add_argument("--after", type=_sequence, default=0, metavar="N", help="begin behind entry N")
+    logs.set_defaults(run=_call("show_log"))
+
+    cancel = commands.add_parser("cancel", parents=[every], help="stop an execution")
+    which = cancel.add_mutually_exclusive_group(required=True)
+    which.add_argument("execution", metavar="EXECUTION", nargs="?")
+    which.add_argument("--all", action="store_true", help="stop every execution that goes on")
+    cancel.set_defaults(run=_call("cancel"))
+
+    link = commands.add_parser("link", parents=[every], help="print a new one-time link to the board")
+    link.set_defaults(run=_call("print_link"))
+
+    doctor = commands.add_parser("doctor", parents=[every], help="look at what Retoma needs on this machine")
+    doctor.set_defaults(run=_doctor)
+
+    _add_database_commands(commands.add_parser("db", help="the database's migrations"), every)
+    return parser
+
+
+def _add_database_commands(db: argparse.ArgumentParser, every: argparse.ArgumentParser) -> None:
+    actions = db.add_subparsers(required=True, metavar="ACTION")
+    upgrade = actions.add_parser("upgrade", parents=[every], help="to the newest revision")
+    downgrade = actions.add_parser("downgrade", parents=[every], help="back to an older revision")
+    downgrade.add_argument("revision", metavar="REVISION", help="`base` = empty")
+    current = actions.add_parser("current", parents=[every], help="print the present revision")
+    for name, parser in (("upgrade", upgrade), ("downgrade", downgrade), ("current", current)):
+        parser.set_defaults(run=_database, action=name)
+
+
+def _sequence(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("it is 0 or more")
+    return value
+
+
+# Each command's modules are loaded when it is used: `retoma logs` must not wait for a whole server's imports.
+
+
+def _up(settings: Settings, given: argparse.Namespace) -> int:
+    from retoma.cli.up import serve  # loaded when used
+
+    return serve(settings, opens_browser=not given.no_open, speaks_json=given.json)
+
+
+def _call(name: str) -> Callable[[Settings, argparse.Namespace], int]:
+    def run(settings: Settings, given: argparse.Namespace) -> int:
+        from retoma.cli import calls  # loaded when used
+
+        # `retoma logs … | head` ends like any other program. (Not for `up`, which must outlive its readers.)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        function: Callable[[Path, argparse.Namespace], int] = getattr(calls, name)
+        return function(settings.data, given)
+
+    return run
+
+
+def _doctor(settings: Settings, given: argparse.Namespace) -> int:
+    from retoma.cli.doctor import examine  # loaded when used
+
+    return examine(settings, speaks_json=given.json)
+
+
+def _database(settings: Settings, given: argparse.Namespace) -> int:
+    from retoma.cli.data_folder import locked  # loaded when used
+    from retoma.storage import migrate  # loaded when used
+
+    with locked(settings.data):
+        if given.action == "upgrade":
+            migrate.upgrade(settings.url)
+        elif given.action == "downgrade":
+            migrate.downgrade(settings.url, given.revision)
+        revision = migrate.current(settings.url)
+    print(json.dumps({"revision": revision}) if given.json else revision or "empty")
+    return 0

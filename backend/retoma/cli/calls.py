@@ -1,0 +1,122 @@
+"""The commands that ask the running server: run, logs, cancel, link."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from retoma.cli.server import Server
+from retoma.core.errors import InvalidError
+from retoma.core.status import UNFINISHED, Status
+
+_PAGE = 1000
+
+
+def run_command(data: Path, given: argparse.Namespace) -> int:
+    """Run a command on a card."""
+    server = Server(data)
+    body = {"command": given.command, "agent": given.agent, "prompt": given.prompt}
+    order = {name: value for name, value in body.items() if value is not None}
+    execution = server.post(f"/api/cards/{_card_id(server, given.card)}/executions", order)
+    if given.json:
+        _print_json(execution)
+    elif not given.follow:
+        print(f"{execution['id']} {execution['status']}")
+    else:
+        print(f"execution {execution['id']}")
+    return _follow(server, str(execution["id"]), 0, speaks_json=given.json) if given.follow else 0
+
+
+def show_log(data: Path, given: argparse.Namespace) -> int:
+    """Show the log of an execution."""
+    server = Server(data)
+    if given.follow:
+        return _follow(server, given.execution, given.after, speaks_json=given.json)
+    after: int | None = given.after
+    while after is not None:
+        page = server.get(f"{_path(given.execution)}/logs", {"after": after, "limit": _PAGE})
+        _print_entries(page["logs"], speaks_json=given.json)
+        following = page["nextAfter"]
+        after = following if isinstance(following, int) else None
+    return 0
+
+
+def cancel(data: Path, given: argparse.Namespace) -> int:
+    """Stop one execution, or all that go on."""
+    server = Server(data)
+    if given.execution is not None:
+        chosen = [given.execution]
+    else:
+        lists = [server.get_list("/api/executions", {"status": status, "limit": 500}) for status in sorted(UNFINISHED)]
+        chosen = [str(execution["id"]) for found in lists for execution in found]
+    cancelled = [server.post(f"{_path(execution)}/cancel") for execution in chosen]
+    if given.json:
+        _print_json({"cancelled": [execution["id"] for execution in cancelled]})
+    for execution in [] if given.json else cancelled:
+        print(f"{execution['id']} {'cancelled' if execution['status'] == Status.CANCELLED else 'is being stopped'}")
+    if not cancelled and not given.json:
+        print("Nothing is going on.")
+    return 0
+
+
+def print_link(data: Path, given: argparse.Namespace) -> int:
+    """Print a new one-time link."""
+    link = Server(data).post("/api/links")
+    if given.json:
+        _print_json(link)
+    else:
+        print(link["url"])
+    return 0
+
+
+def _card_id(server: Server, given: str) -> str:
+    number = given.removeprefix("#")
+    # An id is 16 characters long; nobody has so many cards.
+    if not number.isdecimal() or len(number) > 9:  # noqa: PLR2004
+        return quote(given, safe="")
+    projects = server.get_list("/api/projects")
+    if not projects:
+        raise InvalidError("There is no project yet, so there is no card either.")
+    cards = server.get_list("/api/cards", {"projectId": str(projects[0]["id"])})
+    for card in cards:
+        if card["number"] == int(number):
+            return str(card["id"])
+    raise InvalidError(f"The project {projects[0]['name']!r} has no card #{number}.")
+
+
+def _path(execution: str) -> str:
+    return f"/api/executions/{quote(execution, safe='')}"
+
+
+def _follow(server: Server, execution: str, after: int, *, speaks_json: bool) -> int:
+    """Show entries until the end; return 0 where it was a success."""
+    status = ""
+    for name, content in server.events(f"{_path(execution)}/logs/stream?after={after}"):
+        if name == "logs":
+            _print_entries(content, speaks_json=speaks_json)
+        elif name == "status" and isinstance(content, dict):
+            status = str(content["status"])
+            if content["openRequests"] and not speaks_json:
+                print(f"[{status}] {content['openRequests'][0]['question']} (answer it in the board)", flush=True)
+    if not speaks_json:
+        print(f"[{status}]")
+    return 0 if status == Status.SUCCESS else 1
+
+
+def _print_entries(entries: object, *, speaks_json: bool) -> None:
+    assert isinstance(entries, list)  # noqa: S101 - our own API
+    for entry in entries:
+        if speaks_json:
+            _print_json(entry)
+        else:
+            print(f"{entry['sequence']:>6} {entry['type']:<8} {_plain(str(entry['content']))}", flush=True)
+
+
+def _plain(text: str) -> str:
+    """Take out what would command the terminal: what an agent prints is not to be trusted."""
+    return "".join(char if char in "\n\t" or char.isprintable() else "�" for char in text)
+
+
+def _print_json(value: Mapping[str, object]) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)

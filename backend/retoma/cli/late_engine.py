@@ -1,0 +1,81 @@
+"""The engine, started beside the server: loading it takes longer than all the rest of the start."""
+
+import logging
+import platform
+import threading
+from collections.abc import Sequence
+
+from retoma.engine.port import Engine
+from retoma.settings import Settings
+from retoma.storage.database import is_sqlite
+from retoma.worker.loop import Worker
+
+_logger = logging.getLogger(__name__)
+
+
+class LateEngine:
+    """See engine.port.Engine. What it is told before the engine is there needs no keeping: the rows tell it again."""
+
+    def __init__(self, settings: Settings, worker: Worker) -> None:
+        self._settings, self._worker = settings, worker
+        self._engine: Engine | None = None
+        self._failed = False
+        self._thread = threading.Thread(target=self._start, name="retoma-engine-start", daemon=True)
+
+    def start(self) -> None:
+        """Begin to start it; returns at once."""
+        self._thread.start()
+
+    def enqueue(self, public_id: str) -> None:
+        """See engine.port.Engine."""
+        if self._engine is not None:
+            self._engine.enqueue(public_id)
+
+    def ended(self, public_id: str) -> None:
+        """See engine.port.Engine."""
+        if self._engine is not None:
+            self._engine.ended(public_id)
+
+    def pending(self) -> Sequence[str]:
+        """See engine.port.Engine."""
+        return [] if self._engine is None else self._engine.pending()
+
+    def close(self) -> None:
+        """See engine.port.Engine."""
+        self._thread.join()
+        if self._engine is not None:
+            self._engine.close()
+
+    def ailments(self) -> Sequence[str]:
+        """Return what keeps executions from being carried out."""
+        return ["The engine did not start: no execution is begun."] if self._failed else []
+
+    def _start(self) -> None:
+        from retoma.engine.dbos_engine import DbosEngine  # this is what takes so long
+
+        settings = self._settings
+        try:
+            engine = DbosEngine(
+                _engine_url(settings),
+                steps=self._worker,
+                executor=executor_name(settings),
+                concurrency=settings.concurrency,
+            )
+            engine.start()
+            # First this, then the look at the rows: what comes between the two is told twice, not never.
+            self._engine = engine
+            self._worker.reconcile()
+        except Exception:
+            self._failed = True
+            _logger.exception("The engine did not start")
+
+
+def executor_name(settings: Settings) -> str:
+    """Return the name under which this installation takes work: the same after each start."""
+    return "local" if is_sqlite(settings.url) else f"{platform.node()}:{settings.data}"
+
+
+def _engine_url(settings: Settings) -> str:
+    if is_sqlite(settings.url):
+        return f"sqlite:///{settings.data / 'engine.db'}"
+    return settings.url.replace("postgresql+psycopg://", "postgresql://", 1)

@@ -1,0 +1,94 @@
+"""Calling the running server of a data folder, with nothing but the standard library."""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from retoma.cli.data_folder import find_server
+from retoma.core.errors import AppError, ConflictError, UnavailableError
+
+_SECONDS = 30.0
+_REFUSED_FROM = 400
+
+
+class Server:
+    """The running server. Each call raises AppError with the server's own sentence where it refuses."""
+
+    def __init__(self, data: Path) -> None:
+        """Find it; ConflictError where none is running."""
+        self.url = find_server(data).url
+        try:
+            self._token = (data / "token").read_text("ascii").strip()
+        except OSError as error:
+            raise ConflictError(f"The access token {data / 'token'} can't be read: {error.strerror}.") from None
+
+    def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, object]:
+        """GET a JSON object."""
+        return _object(self._ask("GET", path + (f"?{urlencode(query)}" if query else "")))
+
+    def get_list(self, path: str, query: Mapping[str, str | int] | None = None) -> list[dict[str, object]]:
+        """GET a JSON array of objects, or all items of a list that comes in pages."""
+        items: list[dict[str, object]] = []
+        parameters = dict(query or {})
+        while True:
+            answer = self._ask("GET", path + (f"?{urlencode(parameters)}" if parameters else ""))
+            if isinstance(answer, list):
+                return [_object(item) for item in answer]
+            page = _object(answer)
+            found = page["items"]
+            assert isinstance(found, list)  # noqa: S101 - our own API
+            items += [_object(item) for item in found]
+            if page["nextCursor"] is None:
+                return items
+            parameters["cursor"] = str(page["nextCursor"])
+
+    def post(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, object]:
+        """POST JSON; returns the JSON object of the answer."""
+        return _object(self._ask("POST", path, body or {}))
+
+    def events(self, path: str) -> Iterator[tuple[str, object]]:
+        """Yield the name and the data of each server-sent event until the server ends the stream."""
+        with self._open("GET", path, None) as answer:
+            name = ""
+            for raw in answer:
+                line = raw.rstrip(b"\n")
+                if line.startswith(b"event: "):
+                    name = line[7:].decode()
+                elif line.startswith(b"data: "):
+                    yield name, json.loads(line[6:])
+
+    def _ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> object:
+        with self._open(method, path, body) as answer:
+            content: object = json.loads(answer.read() or b"null")
+            return content
+
+    def _open(self, method: str, path: str, body: Mapping[str, object] | None) -> http.client.HTTPResponse:
+        address = urlsplit(self.url)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_SECONDS)
+        headers = {"Authorization": f"Bearer {self._token}", "Connection": "close"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            answer = connection.getresponse()
+        except OSError as error:
+            raise UnavailableError(f"The server at {self.url} does not answer: {error}.") from None
+        if answer.status >= _REFUSED_FROM:
+            raise _refusal(answer)
+        return answer
+
+
+def _refusal(answer: http.client.HTTPResponse) -> AppError:
+    try:
+        content = _object(json.loads(answer.read()))
+    except ValueError:
+        return AppError(f"The server answered {answer.status} {answer.reason}.")
+    extra = {"executionId": str(content["executionId"])} if "executionId" in content else {}
+    return AppError(str(content.get("detail", answer.reason)), extra=extra)
+
+
+def _object(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)  # noqa: S101 - our own API
+    return value
