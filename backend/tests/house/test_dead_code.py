@@ -26,7 +26,8 @@ NAMES_OF_OTHERS = [
     "impl",
     "downgrade",  # Alembic
     "upgrade",
-    "do_*",  # http.server
+    "render",  # Starlette's responses
+    "capture_signals",  # uvicorn's server
 ]
 
 
