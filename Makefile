@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest
 PARALLEL ?= --numprocesses 2
 say = @printf '\n== %s ==\n' '$(1)'
 
-.PHONY: help setup run test test-backend test-page test-browser check bench fix generate requirements clean
+.PHONY: help setup run test test-backend test-page test-browser check check-python check-layers check-house check-page check-client bench fix generate requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -39,19 +39,31 @@ test-browser: .venv/.dev $(PAGE) ## the whole product in a real Chromium
 	@scripts/need chromium
 	$(PYTEST) backend/tests/browser
 
-check: .venv/.dev frontend/node_modules/.installed ## format, lint, types, layers, dead code, house rules, generated files
-	$(call say,backend: format, lint, types, layers, dependencies, house rules)
+check: check-python check-layers check-house check-page check-client ## format, lint, types, layers, house rules, generated files
+
+check-python: .venv/.dev # format, lint, types
+	$(call say,backend: format and lint and types)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+
+check-layers: .venv/.dev # imports, dependencies
+	$(call say,backend: layers and dependencies)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry --no-ansi .
+
+check-house: .venv/.dev # sizes, words, addresses, dead code, …
+	$(call say,house rules)
 	$(PYTEST) backend/tests/house --quiet
-	$(call say,page: format, lint, types, dead code)
+
+check-page: frontend/node_modules/.installed # format, lint, types, dead code
+	$(call say,page: format and lint and types and dead code)
 	$(NPM) run check:format
 	$(NPM) run check:lint
 	$(NPM) run check:types
 	$(NPM) run check:dead
+
+check-client: .venv/.dev frontend/node_modules/.installed # the page's API client is the one of these routes
 	$(call say,API client: up to date)
 	@mkdir -p .cache
 	$(BIN)/python -m retoma.web.openapi > .cache/openapi.json
