@@ -75,7 +75,7 @@ export class LogBuffer {
   start(entries: readonly Entry[], head: number): void {
     this.cursor = Math.max(this.cursor, head);
     this.headSequence = Math.max(this.headSequence, head);
-    this.fill(entries);
+    this.add(entries);
   }
 
   /**
@@ -100,7 +100,7 @@ export class LogBuffer {
    * Takes the answer of a page call. With `asked`, what is missing in that range is gone for good: the caller has
    * read it to its end.
    */
-  fill(entries: readonly Entry[], asked?: Range): void {
+  add(entries: readonly Entry[], asked?: Range): void {
     for (const entry of entries) this.put(this.hold(pageOf(entry.sequence)), entry);
     if (asked) this.markGone(asked);
     this.drop();

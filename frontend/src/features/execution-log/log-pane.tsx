@@ -71,10 +71,9 @@ function useReading(log: Log, scroll: LogScroll, marked: number | null): void {
     if (marked !== null && marked <= buffer.head) jump(marked);
   }, [ready, marked, buffer, jump]);
   const { first, last } = scroll.visible;
-  const { version } = buffer;
   useLayoutEffect(() => {
     if (ready) loader.want({ first: first - ROWS_AHEAD, last: last + ROWS_AHEAD });
-  }, [ready, loader, first, last, version]);
+  });
 }
 
 export function LogPane({ source, headSequence, live }: Props) {

@@ -24,44 +24,67 @@ export function thumbOf(first: number, last: number, head: number): { at: number
   return { at: Math.min(1, (first - 1) / before), size: Math.min(1, shown / Math.max(1, head)) };
 }
 
-/** Stands in for the scroll bar: the box scrolls within a window of the log, the rail within all of it. */
-export function LogRail({ controls, first, last, head, onJump, onEnd }: Props) {
+/** Where a key on the rail leads, or null. */
+function moveOf(key: string, first: number, head: number): number | null {
+  const step = Math.max(1, Math.round(head / 100));
+  switch (key) {
+    case "PageUp":
+      return first - step;
+    case "PageDown":
+      return first + step;
+    case "ArrowUp":
+      return first - 1;
+    case "ArrowDown":
+      return first + 1;
+    case "Home":
+      return 1;
+    case "End":
+      return head;
+    default:
+      return null;
+  }
+}
+
+/** Drags of the pointer as places in the log, one a frame: a pointer reports more often than the page can draw. */
+function useDrag({ first, last, head }: Props, go: (sequence: number) => void) {
   const [dragged, setDragged] = useState<number | null>(null);
   const frame = useRef(0);
-  const { at, size } = thumbOf(first, last, head);
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
-
-  const go = (sequence: number) => {
-    if (sequence >= head) onEnd();
-    else onJump(Math.max(1, sequence));
-  };
   const drag = (event: PointerEvent<HTMLDivElement>) => {
     const { top, height } = event.currentTarget.getBoundingClientRect();
     const part = Math.max(0, Math.min(1, (event.clientY - top) / height));
-    const shown = last - first;
-    const sequence = part > 0.995 ? head : Math.round(1 + part * Math.max(0, head - 1 - shown));
+    const sequence = part > 0.995 ? head : Math.round(1 + part * Math.max(0, head - 1 - (last - first)));
     setDragged(sequence);
-    // A pointer reports more often than the page can draw.
     cancelAnimationFrame(frame.current);
     frame.current = requestAnimationFrame(() => go(sequence));
   };
+  const handlers = {
+    onPointerDown: (event: PointerEvent<HTMLDivElement>) => {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      drag(event);
+    },
+    onPointerMove: (event: PointerEvent<HTMLDivElement>) => {
+      if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
+    },
+    onLostPointerCapture: () => setDragged(null),
+  };
+  return { dragged, handlers };
+}
+
+/** Stands in for the scroll bar: the box scrolls within a window of the log, the rail within all of it. */
+export function LogRail(props: Props) {
+  const { controls, first, last, head, onJump, onEnd } = props;
+  const go = (sequence: number) => (sequence >= head ? onEnd() : onJump(Math.max(1, sequence)));
+  const { dragged, handlers } = useDrag(props, go);
   const press = (event: KeyboardEvent) => {
-    const step = Math.max(1, Math.round(head / 100));
-    const moves: Record<string, number> = {
-      PageUp: first - step,
-      PageDown: first + step,
-      ArrowUp: first - 1,
-      ArrowDown: first + 1,
-      Home: 1,
-      End: head,
-    };
-    const next = moves[event.key];
-    if (next === undefined) return;
+    const next = moveOf(event.key, first, head);
+    if (next === null) return;
     event.preventDefault();
     go(next);
   };
-
   const fits = first <= 1 && last >= head;
+  const { at, size } = thumbOf(first, last, head);
+  const height = `max(${LEAST_THUMB}px, ${size * 100}%)`;
   return (
     <div
       className={styles.rail}
@@ -77,22 +100,9 @@ export function LogRail({ controls, first, last, head, onJump, onEnd }: Props) {
       aria-valuenow={Math.min(first, Math.max(1, head))}
       aria-valuetext={texts.place(first, last, head)}
       onKeyDown={press}
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        drag(event);
-      }}
-      onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
-      }}
-      onLostPointerCapture={() => setDragged(null)}
+      {...handlers}
     >
-      <div
-        className={styles.thumb}
-        style={{
-          height: `max(${LEAST_THUMB}px, ${size * 100}%)`,
-          top: `calc(${at} * (100% - max(${LEAST_THUMB}px, ${size * 100}%)))`,
-        }}
-      >
+      <div className={styles.thumb} style={{ height, top: `calc(${at} * (100% - ${height}))` }}>
         {dragged === null ? null : <span className={styles.bubble}>{formatNumber(dragged)}</span>}
       </div>
     </div>

@@ -11,9 +11,16 @@ import styles from "./log-row.module.css";
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** The time of day in the reader's zone, always HH:MM:SS. */
-export function timeOfDay(timestamp: string): string {
+function timeOfDay(timestamp: string): string {
   const time = new Date(timestamp);
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
+/** What the entry looks like: its kind, and the ends and failures among the results. */
+function lookOf({ kind, data }: Entry): string {
+  if (kind !== "result") return kind;
+  if (data?.["final"] === true) return "final";
+  return data?.["isError"] === true ? "failed" : kind;
 }
 
 type Props = {
@@ -36,7 +43,7 @@ export const LogRow = memo(function LogRow({ sequence, row, entry, open, marked,
       className={styles.row}
       data-index={row}
       data-sequence={sequence}
-      data-kind={entry?.kind}
+      data-look={entry ? lookOf(entry) : undefined}
       data-marked={marked || undefined}
     >
       <a

@@ -15,7 +15,6 @@ export const texts = {
   rail: "Place in the log",
   place: (first: number, last: number, head: number) =>
     `Lines ${formatNumber(first)}–${formatNumber(last)} of ${formatNumber(head)}`,
-  line: (sequence: number) => `Line ${formatNumber(sequence)}`,
   linkTo: (sequence: number) => `Link to line ${formatNumber(sequence)}`,
   loading: "Reading the log",
   empty: "Nothing has been said yet.",
@@ -25,7 +24,6 @@ export const texts = {
   toEnd: "To the end",
   unread: (count: number) => `${formatNumber(count)} new`,
   problem: "The log could not be read.",
-  retrying: "Trying again…",
   retry: "Try again",
   thinking: "thinking",
   lines: (count: number) => `${formatNumber(count)} ${plural(count, "line", "lines")}`,

@@ -114,16 +114,10 @@ export function checkEdges(window: LogWindow, view: View, head: number): LogWind
 export function heldOffset(window: LogWindow, layout: Layout): number | null {
   const end = Math.max(0, layout.total - layout.viewport);
   const { hold } = window;
-  switch (hold.by) {
-    case "nothing":
-      return null;
-    case "end":
-      return end;
-    case "pin":
-      return clamp(layout.start(hold.sequence - window.base - 1), 0, end);
-    case "anchor":
-      return clamp(layout.start(hold.sequence - window.base - 1) + hold.pixels, 0, end);
-  }
+  if (hold.by === "nothing") return null;
+  if (hold.by === "end") return end;
+  const pixels = hold.by === "anchor" ? hold.pixels : 0;
+  return clamp(layout.start(hold.sequence - window.base - 1) + pixels, 0, end);
 }
 
 /** The anchor has been put back: the user decides again. */

@@ -98,10 +98,10 @@ export class PageLoader {
       // oxlint-disable-next-line no-await-in-loop
       const answer = await this.source.readAfter(after, last - after, signal);
       const end = answer.logs.at(-1)?.sequence;
-      this.buffer.fill(answer.logs);
+      this.buffer.add(answer.logs);
       if (end === undefined || end <= after) break;
       after = end;
     }
-    if (!signal.aborted) this.buffer.fill([], { first, last });
+    if (!signal.aborted) this.buffer.add([], { first, last });
   }
 }

@@ -21,7 +21,7 @@ const SILENT = new RegExp(
   `${ESCAPE}(?:[\\]PX^_][^\\u0007${ESCAPE}]*(?:\\u0007|${ESCAPE}\\\\|$)|[ -/]+[0-~]|[0-OQ-WYZ\\\\=>c-~])`,
   "g",
 );
-const LINK = /https?:\/\/[^\s<>"'`\u0000-\u0020]+/g;
+const LINK = /https?:\/\/[^\s<>"'`]+/g;
 const TRAILING = /[.,;:!?)\]}'*_]+$/;
 
 function colourOf(name: string | null): AnsiColour | undefined {
@@ -86,13 +86,4 @@ export const hasEscapes = (text: string): boolean => text.includes(ESCAPE);
 export function piecesOf(text: string): Piece[] {
   const looks = hasEscapes(text) ? ansiPieces(text) : [{ text }];
   return looks.flatMap(linked);
-}
-
-/** The text as it is shown: without escapes. */
-export function plainOf(text: string): string {
-  return hasEscapes(text)
-    ? ansiPieces(text)
-        .map((piece) => piece.text)
-        .join("")
-    : text;
 }

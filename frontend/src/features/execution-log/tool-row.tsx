@@ -9,6 +9,7 @@ import {
   IconWorld,
 } from "@tabler/icons-react";
 import type { Icon } from "@tabler/icons-react";
+import { createElement } from "react";
 
 import type { Entry } from "@/api/types";
 
@@ -63,7 +64,6 @@ export function ToolRow({ entry, open, actions }: Props) {
   const { sequence, content } = entry;
   const named = entry.data?.["tool"];
   const tool = typeof named === "string" ? named : "";
-  const ToolIcon = iconOf(tool);
   const shown = folded(content, { lines: INPUT_LIMIT.lines, characters: INPUT_LIMIT.characters });
   const starts = tool !== "" && shown.startsWith(tool);
   return (
@@ -74,7 +74,7 @@ export function ToolRow({ entry, open, actions }: Props) {
         aria-expanded={open}
         onClick={() => actions.toggle(sequence)}
       >
-        <ToolIcon className={styles.toolIcon} aria-hidden />
+        {createElement(iconOf(tool), { className: styles.toolIcon, "aria-hidden": true })}
         {tool !== "" && !starts ? <span className={styles.toolName}>{tool}</span> : null}
         <span
           className={styles.toolText}

@@ -1,3 +1,6 @@
+// The window and the virtualiser are changed in place: a scroll has to see at once what the one before it did, and the
+// rows of the place where the view is going to be have to be known while they are rendered.
+/* oxlint-disable react/refs, react/immutability, react/incompatible-library */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import type { Virtualizer } from "@tanstack/react-virtual";
 import { useCallback, useLayoutEffect, useReducer, useRef } from "react";

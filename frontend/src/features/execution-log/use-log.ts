@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 import { LogBuffer, PAGE_SIZE } from "./log-buffer";
 import type { LogSource } from "./log-source";
@@ -15,18 +15,17 @@ export type Log = {
   retry: () => void;
 };
 
+type Tail = { ready: boolean; again: () => void };
+
 /** Reads the tail once; a call that got no answer is made again after a while. */
-function useTail(
-  buffer: LogBuffer,
-  source: LogSource,
-  onProblem: (error: unknown) => void,
-  attempt: number,
-): boolean {
+function useTail(buffer: LogBuffer, source: LogSource, onProblem: (error: unknown) => void): Tail {
   const [ready, setReady] = useState(false);
+  const again = useRef(() => {});
   useEffect(() => {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const read = async (failures: number): Promise<void> => {
+      clearTimeout(timer);
       try {
         const tail = await source.readTail(PAGE_SIZE, controller.signal);
         buffer.start(tail.logs, tail.headSequence);
@@ -38,13 +37,14 @@ function useTail(
         if (isPassing(error)) timer = setTimeout(() => void read(failures + 1), delayOf(failures));
       }
     };
+    again.current = () => void read(0);
     void read(0);
     return () => {
       controller.abort();
       clearTimeout(timer);
     };
-  }, [buffer, source, onProblem, attempt]);
-  return ready;
+  }, [buffer, source, onProblem]);
+  return { ready, again: useCallback(() => again.current(), []) };
 }
 
 /**
@@ -55,8 +55,7 @@ export function useLog(source: LogSource, live: boolean, headSequence: number): 
   const [buffer] = useState(() => new LogBuffer());
   const [problem, setProblem] = useState<unknown>(null);
   const [loader] = useState(() => new PageLoader(buffer, source, setProblem));
-  const [attempt, setAttempt] = useState(0);
-  const ready = useTail(buffer, source, setProblem, attempt);
+  const { ready, again } = useTail(buffer, source, setProblem);
 
   // The last entries may come after the end of the run is known, so what was once followed stays followed.
   const [wasLive, setWasLive] = useState(live);
@@ -73,9 +72,9 @@ export function useLog(source: LogSource, live: boolean, headSequence: number): 
   useSyncExternalStore(buffer.subscribe, () => buffer.version);
 
   const retry = useCallback(() => {
-    if (ready) loader.again();
-    else setAttempt((count) => count + 1);
     setProblem(null);
-  }, [loader, ready]);
+    if (ready) loader.again();
+    else again();
+  }, [loader, ready, again]);
   return { buffer, loader, ready, problem, retry };
 }

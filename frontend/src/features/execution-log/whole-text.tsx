@@ -9,14 +9,19 @@ type Props = { sequence: number; read: RowActions["readWhole"] };
 
 const STRETCH = 16_384;
 
-/** The text in stretches, of which the browser lays out only those on the screen; broken at a line's end where one is near. */
-export function stretchesOf(text: string): string[] {
-  const stretches: string[] = [];
-  for (let start = 0; start < text.length;) {
-    const newline = text.indexOf("\n", start + STRETCH);
-    const end = newline === -1 || newline > start + 2 * STRETCH ? start + 2 * STRETCH : newline + 1;
-    stretches.push(text.slice(start, end));
-    start = end;
+type Stretch = { at: number; text: string };
+
+/**
+ * The text in stretches, of which the browser lays out only those on the screen; each ends with a line where one ends
+ * near.
+ */
+export function stretchesOf(text: string): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let at = 0; at < text.length;) {
+    const newline = text.indexOf("\n", at + STRETCH);
+    const end = newline === -1 || newline > at + 2 * STRETCH ? at + 2 * STRETCH : newline + 1;
+    stretches.push({ at, text: text.slice(at, end) });
+    at = end;
   }
   return stretches;
 }
@@ -39,20 +44,19 @@ export function WholeText({ sequence, read }: Props) {
   if (problem !== null) return <p className={styles.problem}>{problem}</p>;
   if (text === null) return <p className={styles.note}>{texts.opening}</p>;
   return (
-    // A box that scrolls has to be reachable by keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div
+    <section
       className={styles.whole}
       data-content=""
-      role="region"
       aria-label={texts.wholeText(sequence)}
+      // A box that scrolls has to be reachable by keyboard.
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
     >
-      {stretches.map((stretch, index) => (
-        <div key={`${index}`} className={styles.stretch}>
-          <LogText text={stretch} />
+      {stretches.map((stretch) => (
+        <div key={stretch.at} className={styles.stretch}>
+          <LogText text={stretch.text} />
         </div>
       ))}
-    </div>
+    </section>
   );
 }

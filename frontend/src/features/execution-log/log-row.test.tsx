@@ -1,0 +1,154 @@
+import { act } from "react";
+import { createRoot } from "react-dom/client";
+import type { Root } from "react-dom/client";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { Entry } from "@/api/types";
+
+import { LogRow } from "./log-row";
+import { entryOf } from "./testing";
+
+let root: Root;
+let host: HTMLElement;
+const toggled: number[] = [];
+
+beforeEach(() => {
+  Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
+  host = document.body.appendChild(document.createElement("div"));
+  root = createRoot(host);
+  toggled.length = 0;
+});
+
+afterEach(() => {
+  act(() => root.unmount());
+  host.remove();
+});
+
+const actions = {
+  toggle: (sequence: number) => toggled.push(sequence),
+  mark: () => {},
+  readWhole: async (sequence: number) => entryOf(sequence, { content: "the whole of it" }),
+};
+
+async function show(entry: Entry | null | undefined, open = false): Promise<HTMLElement> {
+  await act(async () =>
+    root.render(
+      <LogRow
+        sequence={7}
+        row={0}
+        entry={entry}
+        open={open}
+        marked={false}
+        measure={() => {}}
+        actions={actions}
+      />,
+    ),
+  );
+  return host;
+}
+
+const content = () => host.querySelector<HTMLElement>("[data-content]");
+
+describe("hostile text", () => {
+  const hostile =
+    "<img src=x onerror=alert(1)><script>alert(1)</script><a href='javascript:alert(1)'>x</a> \u202eevil";
+
+  it.each(["message", "tool", "result", "request", "system", "raw", "thinking"] as const)(
+    "stays text in %s",
+    async (kind) => {
+      await show(
+        entryOf(7, { kind, content: hostile, data: { tool: hostile, input: { [hostile]: hostile } } }),
+        true,
+      );
+      expect(content()?.textContent).toContain(hostile);
+      expect(host.querySelector("img, script, [onerror]")).toBeNull();
+      expect([...host.querySelectorAll("a")].map((link) => link.getAttribute("href"))).toEqual(["#L7"]);
+    },
+  );
+
+  it("links to the web without a way back", async () => {
+    await show(entryOf(7, { content: "see https://a.example/ and javascript:alert(1)" }));
+    const link = host.querySelector("a[target]");
+    expect(link?.getAttribute("href")).toBe("https://a.example/");
+    expect(link?.getAttribute("rel")).toBe("noopener noreferrer");
+  });
+});
+
+describe("a row", () => {
+  it("carries its sequence, and exactly the stored text", async () => {
+    const text = "  two spaces\n\ttab\r\n\nend  ";
+    await show(entryOf(7, { content: text }));
+    expect(host.firstElementChild?.getAttribute("data-sequence")).toBe("7");
+    expect(content()?.textContent).toBe(text);
+  });
+
+  it("tells the time in UTC in the title", async () => {
+    await show(entryOf(7));
+    expect(host.querySelector("time")?.title).toBe("2026-11-22 19:36:00.123 UTC");
+  });
+
+  it("shows a place holder while its page is read, and says when it is gone", async () => {
+    await show(undefined);
+    expect(host.querySelector("[data-skeleton]")).not.toBeNull();
+    await show(null);
+    expect(host.textContent).toContain("not kept");
+  });
+
+  it("shows colours of a terminal as spans", async () => {
+    await show(entryOf(7, { kind: "raw", content: "\u001b[32mok\u001b[0m <b>", data: { stream: "stdout" } }));
+    expect(content()?.textContent).toBe("ok <b>");
+    expect(content()?.dataset["escapes"]).toBe("true");
+    expect(content()?.querySelectorAll("span").length).toBeGreaterThan(0);
+  });
+});
+
+describe("folding", () => {
+  const long = Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n");
+
+  it("shows the first twelve lines of a result, and all of it when opened", async () => {
+    const entry = entryOf(7, { kind: "result", content: long, data: { isError: false } });
+    await show(entry);
+    expect(content()?.textContent).toBe(long.split("\n").slice(0, 12).join("\n"));
+    expect(content()?.dataset["contentLength"]).toBe(String(long.length));
+    act(() => host.querySelector("button")?.click());
+    expect(toggled).toEqual([7]);
+    await show(entry, true);
+    expect(content()?.textContent).toBe(long);
+    expect(content()?.dataset["contentLength"]).toBeUndefined();
+  });
+
+  it("says in a word that a result is an error", async () => {
+    await show(entryOf(7, { kind: "result", content: "no", data: { isError: true, exitCode: 2 } }));
+    expect(host.textContent).toContain("Failed");
+    expect(host.textContent).toContain("exit 2");
+  });
+
+  it("folds thinking to its first line and the count", async () => {
+    await show(entryOf(7, { kind: "thinking", content: "\nfirst\nsecond" }));
+    expect(content()?.textContent).toBe("first");
+    expect(host.textContent).toContain("3 lines");
+    expect(host.querySelector("button")?.getAttribute("aria-expanded")).toBe("false");
+  });
+
+  it("opens a tool call to its whole input", async () => {
+    const entry = entryOf(7, {
+      kind: "tool",
+      content: "Bash ls",
+      data: { tool: "Bash", input: { command: "ls\n-l" } },
+    });
+    await show(entry);
+    expect(content()?.textContent).toBe("Bash ls");
+    expect(host.querySelector("dd")).toBeNull();
+    await show(entry, true);
+    expect(host.querySelector("dt")?.textContent).toBe("command");
+    expect(host.querySelector("dd")?.textContent).toBe("ls\n-l");
+  });
+
+  it("reads a content that was cut on the wire when it is opened", async () => {
+    const entry = entryOf(7, { kind: "message", content: "cut", data: { truncatedBytes: 1_250_000 } });
+    await show(entry);
+    expect(host.querySelector("button")?.textContent).toBe("Open all (1.3 MB)");
+    await show(entry, true);
+    expect(content()?.textContent).toBe("the whole of it");
+  });
+});
