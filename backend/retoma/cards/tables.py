@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Double, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import Boolean, Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retoma.storage.base import Base, JsonText, UtcDateTime
+from retoma.storage.base import AnyText, Base, JsonText, UtcDateTime
 
 
 class CardRow(Base):
@@ -17,18 +17,18 @@ class CardRow(Base):
         Index("ix_cards_project_id_column", "project_id", "column", "position"),
     )
 
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[str] = mapped_column(AnyText, primary_key=True)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
     number: Mapped[int]
-    title: Mapped[str] = mapped_column(Text)
-    description: Mapped[str] = mapped_column(Text, default="")
-    column: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(AnyText)
+    description: Mapped[str] = mapped_column(AnyText, default="")
+    column: Mapped[str] = mapped_column(AnyText)
     position: Mapped[float] = mapped_column(Double)
     labels: Mapped[object] = mapped_column(JsonText, nullable=False)
     pinned: Mapped[bool] = mapped_column(Boolean)
-    agent: Mapped[str | None] = mapped_column(Text)
-    plan: Mapped[str | None] = mapped_column(Text)
-    branch: Mapped[str | None] = mapped_column(Text)
-    workspace: Mapped[str | None] = mapped_column(Text)
+    agent: Mapped[str | None] = mapped_column(AnyText)
+    plan: Mapped[str | None] = mapped_column(AnyText)
+    branch: Mapped[str | None] = mapped_column(AnyText)
+    workspace: Mapped[str | None] = mapped_column(AnyText)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

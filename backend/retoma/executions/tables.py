@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Double, ForeignKey, Index, Text, text
+from sqlalchemy import Boolean, Double, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retoma.storage.base import Base, BigInt, JsonText, UtcDateTime
+from retoma.storage.base import AnyText, Base, BigInt, JsonText, UtcDateTime
 
 _ACTIVE = text("is_active")
 _UNFINISHED = text("status IN ('queued', 'running', 'waiting')")
@@ -31,34 +31,34 @@ class ExecutionRow(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
-    public_id: Mapped[str] = mapped_column(Text, unique=True)
+    public_id: Mapped[str] = mapped_column(AnyText, unique=True)
     card_id: Mapped[str] = mapped_column(ForeignKey("cards.id", ondelete="CASCADE"))
-    command: Mapped[str] = mapped_column(Text)
-    agent: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text)
+    command: Mapped[str] = mapped_column(AnyText)
+    agent: Mapped[str] = mapped_column(AnyText)
+    status: Mapped[str] = mapped_column(AnyText)
     is_active: Mapped[bool] = mapped_column(Boolean)
-    attempt_of: Mapped[str | None] = mapped_column(Text)
-    agent_session: Mapped[str] = mapped_column(Text)
-    prompt: Mapped[str | None] = mapped_column(Text)
+    attempt_of: Mapped[str | None] = mapped_column(AnyText)
+    agent_session: Mapped[str] = mapped_column(AnyText)
+    prompt: Mapped[str | None] = mapped_column(AnyText)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     duration: Mapped[float | None] = mapped_column(Double)
-    result: Mapped[str | None] = mapped_column(Text)
-    error: Mapped[str | None] = mapped_column(Text)
+    result: Mapped[str | None] = mapped_column(AnyText)
+    error: Mapped[str | None] = mapped_column(AnyText)
     exit_code: Mapped[int | None]
     evidence: Mapped[object] = mapped_column(JsonText, nullable=True)
     usage: Mapped[object] = mapped_column(JsonText, nullable=True)
     head_sequence: Mapped[int] = mapped_column(BigInt)
-    last_line: Mapped[str | None] = mapped_column(Text)
+    last_line: Mapped[str | None] = mapped_column(AnyText)
     journal_offset: Mapped[int] = mapped_column(BigInt)
     stderr_offset: Mapped[int] = mapped_column(BigInt)
     adapter_state: Mapped[object] = mapped_column(JsonText, nullable=True)
-    owner: Mapped[str | None] = mapped_column(Text)
+    owner: Mapped[str | None] = mapped_column(AnyText)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fence: Mapped[int] = mapped_column(BigInt)
     cancel_requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    idempotency_key: Mapped[str | None] = mapped_column(AnyText)
 
 
 class RequestRow(Base):
@@ -76,14 +76,14 @@ class RequestRow(Base):
         BigInt, ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    key: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(AnyText)
     sequence: Mapped[int] = mapped_column(BigInt)
-    question: Mapped[str] = mapped_column(Text)
-    tool: Mapped[str | None] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(AnyText)
+    tool: Mapped[str | None] = mapped_column(AnyText)
     input: Mapped[object] = mapped_column(JsonText, nullable=False)
-    state: Mapped[str] = mapped_column(Text)
-    decision: Mapped[str | None] = mapped_column(Text)
-    message: Mapped[str | None] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(AnyText)
+    decision: Mapped[str | None] = mapped_column(AnyText)
+    message: Mapped[str | None] = mapped_column(AnyText)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -99,9 +99,9 @@ class MessageRow(Base):
         BigInt, ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    key: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
-    wire: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(AnyText)
+    text: Mapped[str] = mapped_column(AnyText)
+    wire: Mapped[str] = mapped_column(AnyText)
+    state: Mapped[str] = mapped_column(AnyText)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -5,14 +5,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import pairwise
 
-import orjson
 from sqlalchemy import Connection, Row, select
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.errors import UnavailableError
-from retoma.core.json import JsonObject
 from retoma.logs.tables import ExecutionLogRow
-from retoma.storage.base import table_of
+from retoma.storage.base import encode_json, storable, table_of
 
 _table = table_of(ExecutionLogRow)
 
@@ -31,34 +29,47 @@ def append(connection: Connection, execution_id: int, entries: Sequence[LogEntry
     """Store `entries`; their sequences go on where the execution's head stands (the caller moves the head)."""
     if connection.dialect.name == "sqlite":
         rows = [
-            (execution_id, e.sequence, _sqlite_time(e.timestamp), e.type, e.kind, e.content, _encode(e.data))
+            (
+                execution_id,
+                e.sequence,
+                _sqlite_time(e.timestamp),
+                e.type,
+                e.kind,
+                storable(e.content, nul=True),
+                _encode(e),
+            )
             for e in entries
         ]
         connection.exec_driver_sql(_INSERT_SQLITE, rows)
         return
-    # PostgreSQL's text can't hold NUL: it is stored as its picture, U+2400.
     connection.exec_driver_sql(
         _INSERT_POSTGRESQL,
         [
-            (execution_id, e.sequence, e.timestamp, e.type, e.kind, e.content.replace("\0", "␀"), _encode(e.data))
+            (execution_id, e.sequence, e.timestamp, e.type, e.kind, storable(e.content, nul=False), _encode(e))
             for e in entries
         ],
     )
 
 
 def read_after(connection: Connection, execution_id: int, cursor: int, limit: int = PAGE_LIMIT) -> Sequence[LogEntry]:
-    """Return up to `limit` entries with a sequence above `cursor`, in order, without a gap among them."""
+    """Return up to `limit` entries with a sequence above `cursor`, in order, without a gap after it or among them.
+
+    UnavailableError where the log has a hole there.
+    """
     statement = (
         select(_table)
         .where(_table.c.execution_id == execution_id, _table.c.sequence > cursor)
         .order_by(_table.c.sequence)
         .limit(limit)
     )
-    return _entries(connection.execute(statement).all())
+    entries = _entries(connection.execute(statement).all())
+    if entries and entries[0].sequence > max(cursor, 0) + 1:
+        raise _hole_after(max(cursor, 0))
+    return entries
 
 
 def read_before(connection: Connection, execution_id: int, before: int, limit: int = PAGE_LIMIT) -> Sequence[LogEntry]:
-    """Return the last `limit` entries with a sequence below `before`, in order."""
+    """Return the last `limit` entries with a sequence below `before`, in order, without a gap among them."""
     statement = (
         select(_table)
         .where(_table.c.execution_id == execution_id, _table.c.sequence < before)
@@ -70,8 +81,9 @@ def read_before(connection: Connection, execution_id: int, before: int, limit: i
 
 def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEntry | None:
     """Return one entry, or None."""
-    found = read_after(connection, execution_id, sequence - 1, 1)
-    return found[0] if found and found[0].sequence == sequence else None
+    statement = select(_table).where(_table.c.execution_id == execution_id, _table.c.sequence == sequence)
+    found = _entries(connection.execute(statement).all())
+    return found[0] if found else None
 
 
 def _entries(rows: Sequence[Row[tuple[object, ...]]]) -> list[LogEntry]:
@@ -80,13 +92,16 @@ def _entries(rows: Sequence[Row[tuple[object, ...]]]) -> list[LogEntry]:
     ]
     for one, next_one in pairwise(entries):
         if next_one.sequence != one.sequence + 1:
-            sentence = f"The log has a hole after entry {one.sequence}; run `retoma verify` to see what is missing."
-            raise UnavailableError(sentence)
+            raise _hole_after(one.sequence)
     return entries
 
 
-def _encode(data: JsonObject | None) -> str | None:
-    return None if data is None else orjson.dumps(data).decode()
+def _hole_after(sequence: int) -> UnavailableError:
+    return UnavailableError(f"The log has a hole after entry {sequence}; what is there again lies behind it.")
+
+
+def _encode(entry: LogEntry) -> str | None:
+    return None if entry.data is None else encode_json(entry.data)
 
 
 @lru_cache(maxsize=256)  # the entries of one read share their time

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from retoma.storage.base import Base, BigInt, JsonText, UtcDateTime
+from retoma.storage.base import AnyText, Base, BigInt, JsonText, UtcDateTime
 
 
 class ExecutionLogRow(Base):
@@ -19,7 +19,7 @@ class ExecutionLogRow(Base):
     )
     sequence: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=False)
     timestamp: Mapped[datetime] = mapped_column(UtcDateTime)
-    type: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    content: Mapped[str] = mapped_column(Text)
+    type: Mapped[str] = mapped_column(AnyText)
+    kind: Mapped[str] = mapped_column(AnyText)
+    content: Mapped[str] = mapped_column(AnyText)
     data: Mapped[object] = mapped_column(JsonText, nullable=True)

@@ -1,5 +1,6 @@
 """The declarative base of all tables, and the column types that mean the same on SQLite and PostgreSQL."""
 
+import json
 from datetime import UTC, datetime
 
 import orjson
@@ -32,6 +33,30 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class AnyText(TypeDecorator[str]):
+    """Text of any origin. See `storable` for the little that does not come back as it was."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Make it storable."""
+        return None if value is None else storable(value, nul=dialect.name == "sqlite")
+
+
+def storable(text: str, *, nul: bool) -> str:
+    """Return `text` as a database can keep it: U+FFFD for half of a surrogate pair.
+
+    Without `nul` also U+2400 (the picture of it) for NUL, which PostgreSQL's text can't hold.
+    """
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text if nul or "\0" not in text else text.replace("\0", "␀")
+
+
 class JsonText(TypeDecorator[JsonValue]):
     """JSON kept as text: written and read whole, never searched into by the database."""
 
@@ -40,12 +65,20 @@ class JsonText(TypeDecorator[JsonValue]):
 
     def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Encode; None stays NULL."""
-        return None if value is None else orjson.dumps(value).decode()
+        return None if value is None else encode_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:  # noqa: ARG002 - as above
         """Decode; NULL is None."""
         decoded: JsonValue = None if value is None else orjson.loads(value)
         return decoded
+
+
+def encode_json(value: JsonValue) -> str:
+    """Return `value` as JSON text; U+FFFD for half of a surrogate pair."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return storable(json.dumps(value, ensure_ascii=False), nul=True)
 
 
 class Base(DeclarativeBase):
