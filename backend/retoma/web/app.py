@@ -50,8 +50,11 @@ def create_api() -> FastAPI:
         responses={"default": {"model": wire.Problem, "description": "Refused, or failed: a problem (RFC 9457)"}},
     )
     add_error_handlers(app)
+    # All routes there are, in order: FastAPI itself keeps the routers apart.
+    app.state.routes = []
     for module in (projects, cards, executions, requests, stream, logs, agents, session, health, description, live):
         app.include_router(module.router)
+        app.state.routes += module.router.routes
     return app
 
 

@@ -86,7 +86,7 @@ _API = "/api/docs"
 
 def _methods(request: Request) -> set[str]:
     found: set[str] = set()
-    for route in request.app.routes:
+    for route in request.app.state.routes:
         match, _ = route.matches(request.scope)
         if match is not Match.NONE:
             found |= getattr(route, "methods", None) or set()
