@@ -112,7 +112,8 @@ def take_in(
         else:
             parsed = adapter.parse(stream, line.content, state)
             state, drafts = parsed.state, parsed.entries
-            signals += [(signal, head + max(1, len(drafts))) for signal in parsed.signals]
+            if parsed.signals:  # few lines have any
+                signals += [(signal, head + max(1, len(drafts))) for signal in parsed.signals]
         for draft in drafts:
             head += 1
             entries.append(LogEntry(head, moment, draft.type, draft.kind, draft.content, draft.data))
