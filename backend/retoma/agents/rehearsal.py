@@ -2,7 +2,6 @@
 
 import signal
 from collections.abc import Sequence
-from typing import cast
 
 import orjson
 
@@ -23,7 +22,7 @@ from retoma.agents.adapter import (
     Stream,
 )
 from retoma.agents.adapter import Signal as AgentSignal
-from retoma.agents.json_fields import mapping, number, strings, text
+from retoma.agents.json_fields import mapping, number, text
 from retoma.agents.raw import raw_entry
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.json import JsonObject, JsonValue
@@ -75,15 +74,16 @@ class RehearsalAdapter:
         if stream is Stream.STDERR:
             return Parsed((raw_entry(stream, line),), (), state)
         try:
-            event = orjson.loads(line)
+            loaded = orjson.loads(line)
         except ValueError:
-            return Parsed((raw_entry(stream, line),), (), state)
-        if not isinstance(event, dict):
-            return Parsed((raw_entry(stream, line),), (), state)
-        event = cast("JsonObject", event)
+            loaded = None
+        event: JsonObject = loaded if isinstance(loaded, dict) else {}
         if event.get("type") == "line":  # first and alone: a script may print millions of them
             return Parsed((EntryDraft(EntryType.INFO, EntryKind.MESSAGE, text(event, "text")),), (), state)
-        return _words(event, state) or _tools(event, state) or _turn(event, state) or _raw(stream, line, state)
+        for read in (_words, _tools, _questions, _turn):
+            if parsed := read(event, state):
+                return parsed
+        return Parsed((raw_entry(stream, line),), (), state)
 
     def is_idle(self, state: AdapterState) -> bool:
         """Whether the script has been played to its end."""
@@ -93,29 +93,25 @@ class RehearsalAdapter:
         """Judge the end: by the turn's outcome where one was told and the process did not contradict it."""
         evidence = _evidence(state, exit, closed_by_us=closed_by_us)
         outcome, said = text(state, "outcome"), text(state, "result")
-        if exit is not None and exit.start_error is not None:
-            return Ending(status=Status.ERROR, error=exit.start_error, evidence=evidence)
-        if outcome == "interrupted":
-            error = "The rehearsal was interrupted before its script had ended."
-            return Ending(status=Status.INTERRUPTED, error=error, evidence=evidence)
-        if outcome == "refused":
-            return Ending(status=Status.ERROR, error=said, evidence=evidence)
         clean = exit is None or exit.exit_code == 0 or (exit.signal is not None and closed_by_us)
-        if outcome == "success" and clean:
+        status, error = Status.ERROR, "The rehearsal ended without a result."
+        if exit is not None and exit.start_error is not None:
+            error = exit.start_error
+        elif outcome == "success" and clean:
             return Ending(status=Status.SUCCESS, result=said, evidence=evidence)
-        if exit is None and not outcome:
-            error = "The rehearsal was gone before its script had ended, and nobody saw how."
-            return Ending(status=Status.INTERRUPTED, error=error, evidence=evidence)
-        if exit is not None and exit.signal is not None:
-            error = f"The rehearsal was ended by {_signal_name(exit.signal)}."
-            return Ending(status=Status.INTERRUPTED, error=error, evidence=evidence)
-        if exit is None:
-            return Ending(status=Status.ERROR, error="The rehearsal's script ended with an error.", evidence=evidence)
-        error = f"The rehearsal exited with code {exit.exit_code}." if exit.exit_code else _NO_RESULT
-        return Ending(status=Status.ERROR, error=error, evidence=evidence)
-
-
-_NO_RESULT = "The rehearsal ended without a result."
+        elif outcome == "refused":
+            error = said
+        elif outcome == "interrupted":
+            status, error = Status.INTERRUPTED, "The rehearsal was interrupted before its script had ended."
+        elif exit is not None and exit.signal is not None:
+            status, error = Status.INTERRUPTED, f"The rehearsal was ended by {_signal_name(exit.signal)}."
+        elif exit is not None and exit.exit_code:
+            error = f"The rehearsal exited with code {exit.exit_code}."
+        elif exit is None and not outcome:
+            status, error = Status.INTERRUPTED, "The rehearsal was gone before its script had ended; nobody saw how."
+        elif exit is None:
+            error = "The rehearsal's script ended with an error."
+        return Ending(status=status, error=error, evidence=evidence)
 
 
 def _line(value: JsonObject) -> bytes:
@@ -159,8 +155,7 @@ def _tools(event: JsonObject, state: AdapterState) -> Parsed | None:
 
 
 def _turn(event: JsonObject, state: AdapterState) -> Parsed | None:
-    """Read what is said about the run itself: its begin, its questions, its end."""
-    key, said = text(event, "key"), text(event, "text")
+    """Read what is said about the run itself: its begin, its end, what it has taken in."""
     match event.get("type"):
         case "start":
             session = text(event, "session")
@@ -168,21 +163,25 @@ def _turn(event: JsonObject, state: AdapterState) -> Parsed | None:
             draft = EntryDraft(EntryType.SYSTEM, EntryKind.SYSTEM, content, {"session": session})
             return _parsed(state, draft, SessionStarted(session=session, version=text(event, "version") or None))
         case "ack":
-            return Parsed((), (Acknowledged(key=key),), state)
-        case "ask":
-            asked = {**state, "questions": [*strings(state.get("questions")), key]}
-            draft = EntryDraft(EntryType.WARNING, EntryKind.REQUEST, said, {"key": key})
-            return _parsed(asked, draft, QuestionOpened(key=key, text=said, tool=None, input={}))
-        case "answered":
-            left = {**state, "questions": [other for other in strings(state.get("questions")) if other != key]}
-            closed = (QuestionClosed(key=key),)
-            if text(event, "decision") == "allow":
-                return Parsed((), closed, left)
-            why = text(event, "message")
-            content = f"Denied: {why}" if why else "Denied."
-            return Parsed((EntryDraft(EntryType.WARNING, EntryKind.SYSTEM, content),), closed, left)
+            return Parsed((), (Acknowledged(key=text(event, "key")),), state)
         case "end":
-            return _end(event, said, state)
+            return _end(event, text(event, "text"), state)
+        case _:
+            return None
+
+
+def _questions(event: JsonObject, state: AdapterState) -> Parsed | None:
+    """Read a question, or that its answer has come."""
+    key, said = text(event, "key"), text(event, "text")
+    match event.get("type"):
+        case "ask":
+            draft = EntryDraft(EntryType.WARNING, EntryKind.REQUEST, said, {"key": key})
+            return _parsed(state, draft, QuestionOpened(key=key, text=said, tool=None, input={}))
+        case "answered":
+            why = text(event, "message")
+            denied = EntryDraft(EntryType.WARNING, EntryKind.SYSTEM, f"Denied: {why}" if why else "Denied.")
+            drafts = () if text(event, "decision") == "allow" else (denied,)
+            return Parsed(drafts, (QuestionClosed(key=key),), state)
         case _:
             return None
 
@@ -199,10 +198,6 @@ def _end(event: JsonObject, said: str, state: AdapterState) -> Parsed:
 
 def _parsed(state: AdapterState, draft: EntryDraft, *signals: AgentSignal) -> Parsed:
     return Parsed((draft,), signals, state)
-
-
-def _raw(stream: Stream, line: bytes, state: AdapterState) -> Parsed:
-    return Parsed((raw_entry(stream, line),), (), state)
 
 
 def _label(tool: str, given: JsonObject) -> str:

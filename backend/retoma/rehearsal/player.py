@@ -95,7 +95,8 @@ class Player:
             try:
                 output = self._output_of(child)
             except BaseException:  # interrupted: what was started goes too
-                os.killpg(child.pid, signal.SIGKILL)
+                if child.poll() is None:
+                    os.killpg(child.pid, signal.SIGKILL)
                 raise
         code = child.returncode if child.returncode >= 0 else _KILLED - child.returncode
         self.count.failed += code != 0
