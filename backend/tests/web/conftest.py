@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 from sqlalchemy import Engine, event
+
 from support.edge import Edge, running_edge
 
 

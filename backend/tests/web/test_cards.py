@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from support.edge import Edge
 
 

@@ -6,17 +6,17 @@ from http.client import HTTPConnection
 
 import pytest
 from fastapi.routing import APIRoute
-from support.edge import TOKEN, Edge, running_edge
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from retoma.web.app import create_api
+from support.edge import TOKEN, Edge, running_edge
 
 # The only routes of the shipped application that need no token.
 PUBLIC = {("GET", "/api/health"), ("GET", "/launch/{code}")}
 ROUTES = sorted(
     (method, route.path)
-    for route in create_api().routes
+    for route in create_api().state.routes
     if isinstance(route, APIRoute)
     for method in (route.methods or set())
 )
@@ -161,7 +161,7 @@ class TestCookie:
         ]
         with edge.client(token=None) as client:
             for wrong in bad:
-                answer = client.get("/api/session", headers={"cookie": f"{name}={wrong}".encode()})
+                answer = client.get("/api/session", headers={b"cookie": f"{name}={wrong}".encode()})
                 assert answer.status_code == 401, wrong
 
     @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "PUT"])
@@ -245,11 +245,9 @@ class TestOrigin:
     ) -> None:
         origin = foreign_origins(edge.host)[number]
         with edge.client(token=None) as client:
-            for credential in ({}, {"cookie": edge.cookie()}, {"authorization": f"Bearer {TOKEN}"}):
+            for credential in ({}, {b"cookie": edge.cookie().encode()}, {b"authorization": f"Bearer {TOKEN}".encode()}):
                 for method in ("GET", "POST", "PATCH", "DELETE", "OPTIONS", "HEAD"):
-                    answer = client.request(
-                        method, "/api/cards", headers={"origin": origin.encode("utf-8"), **credential}
-                    )
+                    answer = client.request(method, "/api/cards", headers={b"origin": origin.encode(), **credential})
                     assert answer.status_code == 403, (origin, method)
                     assert not [name for name in answer.headers if name.startswith("access-control-")]
 
@@ -276,8 +274,8 @@ class TestWebSocket:
                 async with connect(address, additional_headers=headers, proxy=None):
                     return 101
             except InvalidStatus as refusal:
-                assert b"application/problem+json" in refusal.response.headers.get("content-type", "").encode()
-                return refusal.response.status_code
+                kind = refusal.response.headers.get("content-type")
+                return refusal.response.status_code if kind == "application/problem+json" else 0
 
         return asyncio.run(attempt())
 
