@@ -5,9 +5,12 @@ import {
   IconChevronRight,
   IconHandStop,
 } from "@tabler/icons-react";
+import { createElement } from "react";
 import type { ReactNode } from "react";
 
 import type { Entry } from "@/api/types";
+import { statusIcons, statusWord } from "@/lib/status";
+import type { CardStatus } from "@/lib/status";
 
 import { MESSAGE_LIMIT, RAW_LIMIT, RESULT_LIMIT, countLines, firstLine, folded } from "./fold";
 import { FoldableText } from "./foldable-text";
@@ -112,6 +115,14 @@ function FinalResult(props: Props) {
 }
 
 function Request(props: Props) {
+  if (typeof props.entry.data?.["decision"] === "string") {
+    return (
+      <div className={styles.system} data-answer="">
+        <IconHandStop className={styles.answer} aria-hidden />
+        <FoldableText {...props} limit={MESSAGE_LIMIT} />
+      </div>
+    );
+  }
   return (
     <div className={styles.request}>
       <Mark tone="waiting" icon={<IconHandStop aria-hidden />} word={texts.needsYou} />
@@ -120,11 +131,25 @@ function Request(props: Props) {
   );
 }
 
+function isEnd(status: unknown): status is CardStatus {
+  return typeof status === "string" && Object.hasOwn(statusIcons, status);
+}
+
 function System(props: Props) {
-  const { type } = props.entry;
+  const { type, data } = props.entry;
+  const status = data?.["status"];
+  const mark = isEnd(status) ? (
+    <Mark
+      tone={status}
+      icon={createElement(statusIcons[status], { "aria-hidden": true })}
+      word={statusWord(status)}
+    />
+  ) : (
+    markOf(props.entry)
+  );
   return (
     <div className={styles.system} data-type={type}>
-      {type === "success" ? <IconCheck className={styles.done} aria-hidden /> : markOf(props.entry)}
+      {type === "success" ? <IconCheck className={styles.done} aria-hidden /> : mark}
       <FoldableText {...props} limit={RAW_LIMIT} />
     </div>
   );

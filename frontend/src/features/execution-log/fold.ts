@@ -35,10 +35,16 @@ function cut(text: string, characters: number): string {
   return text.slice(0, splits ? characters - 1 : characters);
 }
 
+const utf8 = new TextEncoder();
+
+/** Whether a part of the entry was cut on the wire: its content, or a long text in its data. */
+export const wasCut = (entry: Entry): boolean => typeof entry.data?.["truncatedBytes"] === "number";
+
 /** Length in bytes of the stored content where the wire carried only its beginning, else null. */
 export function truncatedBytes(entry: Entry): number | null {
   const bytes = entry.data?.["truncatedBytes"];
-  return typeof bytes === "number" ? bytes : null;
+  if (typeof bytes !== "number" || utf8.encode(entry.content).length >= bytes) return null;
+  return bytes;
 }
 
 export function firstLine(text: string): string {

@@ -27,7 +27,8 @@ afterEach(() => {
 const actions = {
   toggle: (sequence: number) => toggled.push(sequence),
   mark: () => {},
-  readWhole: async (sequence: number) => entryOf(sequence, { content: "the whole of it" }),
+  readWhole: async (sequence: number) =>
+    entryOf(sequence, { content: "the whole of it", data: { input: { content: "whole input" } } }),
 };
 
 async function show(entry: Entry | null | undefined, open = false): Promise<HTMLElement> {
@@ -151,4 +152,29 @@ describe("folding", () => {
     await show(entry, true);
     expect(content()?.textContent).toBe("the whole of it");
   });
+
+  it("does not offer more of a content that only the data beside it was cut from", async () => {
+    await show(entryOf(7, { kind: "result", content: "short", data: { isError: false, truncatedBytes: 5 } }));
+    expect(host.querySelector("button")).toBeNull();
+  });
+
+  it("reads the whole input of a tool call that was cut on the wire", async () => {
+    const data = { tool: "Write", input: { content: "cut…" }, truncatedBytes: 12 };
+    await show(entryOf(7, { kind: "tool", content: "Write a.txt", data }), true);
+    expect(host.querySelector("dd")?.textContent).toBe("whole input");
+  });
+});
+
+it("the answer to a question is not a question", async () => {
+  const data = { request: 1, decision: "allow" };
+  await show(entryOf(7, { kind: "request", type: "system", content: "Allowed by the user.", data }));
+  expect(host.textContent).not.toContain("Needs you");
+});
+
+it("the end of a run is told by its status", async () => {
+  const data = { status: "interrupted" };
+  await show(
+    entryOf(7, { kind: "system", type: "error", content: "The run was interrupted: worker lost", data }),
+  );
+  expect(host.textContent).toContain("Interrupted");
 });

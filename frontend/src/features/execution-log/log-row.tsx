@@ -18,6 +18,7 @@ function timeOfDay(timestamp: string): string {
 
 /** What the entry looks like: its kind, and the ends and failures among the results. */
 function lookOf({ kind, data }: Entry): string {
+  if (kind === "request" && data?.["decision"] !== undefined) return "answer";
   if (kind !== "result") return kind;
   if (data?.["final"] === true) return "final";
   return data?.["isError"] === true ? "failed" : kind;
@@ -44,6 +45,7 @@ export const LogRow = memo(function LogRow({ sequence, row, entry, open, marked,
       data-index={row}
       data-sequence={sequence}
       data-look={entry ? lookOf(entry) : undefined}
+      data-nested={typeof entry?.data?.["parentToolUseId"] === "string" || undefined}
       data-marked={marked || undefined}
     >
       <a

@@ -13,9 +13,10 @@ import { createElement } from "react";
 
 import type { Entry } from "@/api/types";
 
-import { INPUT_LIMIT, folded } from "./fold";
+import { INPUT_LIMIT, folded, wasCut } from "./fold";
 import { texts } from "./log-texts";
 import type { RowActions } from "./row-actions";
+import { useWholeEntry } from "./use-whole-entry";
 import styles from "./log-row.module.css";
 
 const ICONS: readonly [RegExp, Icon][] = [
@@ -42,11 +43,16 @@ function inputOf(entry: Entry): [string, string][] {
   ]);
 }
 
-function ToolInput({ entry, tool }: { entry: Entry; tool: string }) {
-  const values = inputOf(entry);
+type InputProps = { entry: Entry; tool: string; read: RowActions["readWhole"] };
+
+function ToolInput({ entry, tool, read }: InputProps) {
+  const cut = wasCut(entry);
+  const whole = useWholeEntry(entry.sequence, read, cut);
+  if (whole.problem !== null) return <p className={styles.problem}>{whole.problem}</p>;
+  const values = inputOf(whole.entry ?? entry);
   if (values.length === 0) return <p className={styles.note}>{texts.noInput}</p>;
   return (
-    <dl className={styles.input} aria-label={texts.input(tool)}>
+    <dl className={styles.input} aria-label={texts.input(tool)} aria-busy={cut && whole.entry === null}>
       {values.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -86,7 +92,7 @@ export function ToolRow({ entry, open, actions }: Props) {
         </span>
         <IconChevronRight className={styles.chevron} aria-hidden />
       </button>
-      {open ? <ToolInput entry={entry} tool={tool} /> : null}
+      {open ? <ToolInput entry={entry} tool={tool} read={actions.readWhole} /> : null}
     </div>
   );
 }

@@ -1,8 +1,9 @@
-import { useEffect, useMemo, useState } from "react";
+import { useMemo } from "react";
 
 import { LogText } from "./log-text";
 import { texts } from "./log-texts";
 import type { RowActions } from "./row-actions";
+import { useWholeEntry } from "./use-whole-entry";
 import styles from "./log-row.module.css";
 
 type Props = { sequence: number; read: RowActions["readWhole"] };
@@ -28,17 +29,8 @@ export function stretchesOf(text: string): Stretch[] {
 
 /** The content of an entry that was cut on the wire, read when it is opened, in a box of its own. */
 export function WholeText({ sequence, read }: Props) {
-  const [text, setText] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    const controller = new AbortController();
-    read(sequence, controller.signal)
-      .then((entry) => setText(entry.content))
-      .catch((error: unknown) => {
-        if (!controller.signal.aborted) setProblem(error instanceof Error ? error.message : texts.problem);
-      });
-    return () => controller.abort();
-  }, [sequence, read]);
+  const { entry, problem } = useWholeEntry(sequence, read, true);
+  const text = entry?.content ?? null;
   const stretches = useMemo(() => stretchesOf(text ?? ""), [text]);
 
   if (problem !== null) return <p className={styles.problem}>{problem}</p>;
