@@ -95,6 +95,8 @@ def test_stderr_is_a_warning_and_bytes_that_are_no_utf8_are_marked() -> None:
     read = ADAPTER.parse(Stream.STDERR, b'{"type":"line"} \xff', ADAPTER.start_state())
     data: JsonObject = {"stream": "stderr", "invalidUtf8": True}
     assert read.entries == (EntryDraft(EntryType.WARNING, EntryKind.RAW, '{"type":"line"} �', data),)
+    like_ours = ADAPTER.parse(Stream.STDERR, b'{"type":"say","text":"a"}', ADAPTER.start_state()).entries[0]
+    assert (like_ours.type, like_ours.kind) == (EntryType.WARNING, EntryKind.RAW)
     broken = ADAPTER.parse(Stream.STDOUT, b'{"type":"say","text":"\xff"}', ADAPTER.start_state()).entries[0]
     assert (broken.kind, broken.data) == (EntryKind.RAW, {"stream": "stdout", "invalidUtf8": True})
 
