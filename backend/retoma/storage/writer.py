@@ -31,11 +31,15 @@ class _Write(Generic[T]):
     error: Exception | None = None
 
     def attempt(self, connection: Connection) -> None:
+        """Run it in a savepoint. Raises only where the whole transaction is lost."""
+        savepoint = connection.begin_nested()
         try:
-            with connection.begin_nested():
-                self.value = self.run(connection)
+            self.value = self.run(connection)
+            savepoint.commit()
         except Exception as error:  # noqa: BLE001 - handed to whoever asked for the write
             self.error = error
+            # A full disk ends the whole transaction in SQLite: then this raises, and nobody's write stands.
+            savepoint.rollback()
 
     def resolve(self) -> None:
         if self.error is not None:
@@ -44,7 +48,7 @@ class _Write(Generic[T]):
             self.future.set_result(cast("T", self.value))  # None only until attempt() has run, or as the value
 
     def fail(self, error: Exception) -> None:
-        self.future.set_exception(error)
+        self.future.set_exception(self.error or error)
 
 
 class Writer:
@@ -55,28 +59,36 @@ class Writer:
         self._queue: queue.SimpleQueue[_Write[object] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._loop, name="retoma-writer", daemon=True)
         self._closed = False
+        self._closing = threading.Lock()  # nothing is queued behind the end
         self._thread.start()
 
     def submit(self, write: Callable[[Connection], T], *, entries: int = 1) -> "Future[T]":
-        """Queue `write`. The future resolves after the commit, in the writer's thread; a closed writer raises."""
-        if self._closed:
-            sentence = "The database is closed."
-            raise UnavailableError(sentence)
+        """Queue `write`. The future resolves after the commit, in the writer's thread; a closed writer raises.
+
+        A future that is cancelled before its turn is never written.
+        """
         future: Future[T] = Future()
-        self._queue.put(cast("_Write[object]", _Write(write, entries, future)))  # the queue mixes value types
+        with self._closing:
+            if self._closed:
+                sentence = "The database is closed."
+                raise UnavailableError(sentence)
+            self._queue.put(cast("_Write[object]", _Write(write, entries, future)))  # the queue mixes value types
         return future
 
     def close(self) -> None:
         """Commit what is queued, then end the thread."""
-        self._closed = True
-        self._queue.put(None)
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
 
     def _loop(self) -> None:
         connection: Connection | None = None
         ending = False
         while not ending:
-            group, ending = self._next_group()
+            queued, ending = self._next_group()
+            # A write that its caller gave up is left out; one that is under way can't be given up any more.
+            group = [write for write in queued if write.future.set_running_or_notify_cancel()]
             if not group:
                 continue
             try:
