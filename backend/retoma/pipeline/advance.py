@@ -12,7 +12,7 @@ from retoma.storage.connection import Connection
 def keep_plan(connection: Connection, card_id: str, plan: str | None, now: datetime) -> None:
     """Keep the plan that a successful /plan gave. In the transaction that ends the execution: seen together."""
     if plan is not None and plan.strip():
-        cards.edit_card(connection, card_id, {"plan": plan}, now)
+        cards.edit_card(connection, card_id, {"plan": plan.strip()}, now)
 
 
 def advance_card(connection: Connection, execution: Execution, now: datetime) -> bool:

@@ -11,13 +11,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from queue import Queue
-from typing import Self, TypeAlias
+from typing import Self
 
 import httpx
 import psutil
-
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
-JsonDict: TypeAlias = dict[str, "str | int | float | bool | None"]
 
 _READY = "Retoma is ready:"
 
@@ -40,6 +37,7 @@ class Board:
         self.output: list[str] = []
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
+        self._drainer: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -68,11 +66,13 @@ class Board:
             text=True,
         )
         lines: Queue[str | None] = Queue()
-        threading.Thread(target=self._drain, args=(self._process, lines), daemon=True).start()
+        self._drainer = threading.Thread(target=self._drain, args=(self._process, lines), daemon=True)
+        self._drainer.start()
         while (line := lines.get(timeout=30)) is not None:
             if _READY in line:
                 self.link = line.rpartition(_READY)[2].strip()
                 return
+        self._wait()
         message = "the server ended before it was ready:\n" + "".join(self.output)
         raise RuntimeError(message)
 
@@ -93,14 +93,21 @@ class Board:
         """kill -9, as an out-of-memory killer would."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
-            self._process = None
+            self._wait()
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """End the server as Ctrl-C does; return its exit code."""
         assert self._process is not None
         self._process.send_signal(number)
+        return self._wait()
+
+    def _wait(self) -> int:
+        assert self._process is not None
+        assert self._drainer is not None
         code = self._process.wait(timeout=15)
+        self._drainer.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
         self._process = None
         return code
 
@@ -185,7 +192,7 @@ class Board:
         """Return one execution."""
         return self.get(f"/api/executions/{execution_id}")
 
-    def stream(self, execution_id: str, *, after: int = 0) -> Iterator[tuple[str, Json]]:
+    def stream(self, execution_id: str, *, after: int = 0) -> Iterator[tuple[str, object]]:
         """Yield the events (name, data) of the execution's SSE stream until its `end`."""
         path = f"/api/executions/{execution_id}/logs/stream?after={after}"
         with self.client() as client, client.stream("GET", path, timeout=httpx.Timeout(30, read=60)) as answer:

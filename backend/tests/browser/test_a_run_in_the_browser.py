@@ -1,0 +1,139 @@
+"""The main job, as its user sees it: M10, M11, M12 and the manual tests of the specification's section 4."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from retoma.agents.adapter import Stream
+from retoma.agents.claude_code import ClaudeCodeAdapter
+from support.board import Board
+from support.page import PATIENCE, create_card, open_card, sign_in
+
+pytestmark = pytest.mark.timeout(180)
+
+_STEPS = 14
+
+
+def _reread(board: Board, execution: str) -> list[tuple[int, str]]:
+    """Read the journal again with the adapter alone, from its first byte: what the log must be."""
+    adapter = ClaudeCodeAdapter()
+    state, contents = adapter.start_state(), []
+    for line in (board.data / "runs" / execution / "out.jsonl").read_bytes().splitlines():
+        parsed = adapter.parse(Stream.STDOUT, line, state)
+        state = parsed.state
+        contents += [draft.content for draft in parsed.entries]
+    return list(enumerate(contents, start=1))
+
+
+def _assert_page_equals_journal(shown: list[tuple[int, str]], journal: list[tuple[int, str]]) -> None:
+    assert [sequence for sequence, _ in shown] == [sequence for sequence, _ in journal]
+    for (sequence, text), (_, content) in zip(shown, journal, strict=True):
+        expected = f"#{len(content)}" if text.startswith("#") and text[1:].isdigit() else content
+        assert text == expected, f"entry {sequence}"
+
+
+def _active_run(board: Board) -> str:
+    (active,) = [card["activeExecution"] for card in board.cards() if card["activeExecution"]]
+    assert isinstance(active, dict)
+    return str(active["id"])
+
+
+def test_a_claude_run_goes_on_over_refresh_and_kill_and_is_whole_afterwards(claude_board: Board, page: Page) -> None:
+    board = claude_board
+    sign_in(page, board.link)
+    create_card(page, "Mend the tail", f"Please do it. [[s:steps:{_STEPS}:0.5]]")
+    card = open_card(page, "Mend the tail")
+    page.get_by_role("button", name="/plan").first.click()
+
+    # Live: nobody refreshes anything.
+    card.expect_entry("step 2")
+    run = _active_run(board)
+
+    # Refresh in the middle: what was there is there, and it goes on from where it stood.
+    page.reload()
+    card.expect_entry("step 2")
+    card.expect_entry("step 4")
+
+    # kill -9 of the server: the page says so; the agent does not notice.
+    board.kill()
+    expect(page.get_by_text(re.compile("Reconnecting|Offline")).first).to_be_visible(timeout=PATIENCE)
+    assert board.processes_of(run)
+    board.start()
+
+    # The same page resumes at its cursor, without a refresh.
+    expect(page.get_by_text(re.compile("^Live")).first).to_be_visible(timeout=PATIENCE)
+    card.expect_entry("step 7")
+    card.expect_status("Running")
+
+    # The end, and a refresh after it: the whole log, entry by entry, and the plan.
+    board.finish(run)
+    card.expect_status("Succeeded")
+    page.reload()
+    card.expect_status("Succeeded")
+    execution = board.execution(run)
+    shown = card.read_from_first_to_last(int(str(execution["headSequence"])))
+    _assert_page_equals_journal(list(shown), _reread(board, run))
+    page.get_by_role("tab", name=re.compile("^Plan")).click()
+    plan = board.get(f"/api/cards/{execution['cardId']}")["plan"]
+    expect(page.get_by_text(str(plan).splitlines()[0].strip("# ")).first).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_question_is_answered_on_the_page_and_the_agent_goes_on(claude_board: Board, page: Page) -> None:
+    sign_in(page, claude_board.link)
+    create_card(page, "Ask first", "[[s:perm]]")
+    card = open_card(page, "Ask first")
+    page.get_by_role("button", name="/implement").first.click()
+    card.expect_status("Needs you")
+    page.get_by_role("button", name="Allow once").click()
+    card.expect_status("Succeeded")
+    card.expect_entry("I went on after your answer.")
+
+
+def test_a_first_time_user_sees_a_whole_rehearsal(board: Board, page: Page) -> None:
+    sign_in(page, board.link)
+    page.get_by_role("button", name="Try the sample project").click()
+    expect(page.get_by_role("link").filter(has_text="#3").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Rehearsal").first).to_be_visible()
+    first = board.cards()[0]
+    card = open_card(page, str(first["title"]))
+    for command in ("/plan", "/implement", "/test", "/review"):
+        page.get_by_role("button", name=command).first.click()
+        expect(page.get_by_text(command).first).to_be_visible()
+        card.expect_status("Running")
+        execution = _wait_for_answerable_end(board, str(first["id"]))
+        assert (execution["command"], execution["status"]) == (command, "success")
+        card.expect_status("Succeeded")
+    assert board.get(f"/api/cards/{first['id']}")["column"] == "done"
+
+
+def _wait_for_answerable_end(board: Board, card: str) -> dict[str, object]:
+    active = board.get(f"/api/cards/{card}")["activeExecution"]
+    assert isinstance(active, dict)
+    return board.finish(str(active["id"]))
+
+
+def test_cards_are_made_moved_run_cancelled_and_cleared_on_the_board(board: Board, page: Page) -> None:
+    sign_in(page, board.link)
+    page.get_by_role("button", name="Try the sample project").click()
+    create_card(page, "Hang about", "```rehearsal\nsay waiting\nhang\n```")
+    card = open_card(page, "Hang about")
+    page.get_by_role("button", name="/test").first.click()
+    card.expect_entry("waiting")
+    page.get_by_role("button", name="Cancel run").first.click()
+    page.get_by_role("button", name="Cancel the run").click()
+    card.expect_status("Cancelled")
+    page.get_by_role("button", name="Clear").first.click()
+    expect(page.get_by_text("Nothing is running").first).to_be_visible(timeout=PATIENCE)
+    assert [c["activeExecution"] for c in board.cards() if c["title"] == "Hang about"] == [None]
+
+
+def test_the_page_without_a_link_says_where_to_find_one(board: Board, page: Page) -> None:
+    page.goto(board.url)
+    expect(page.get_by_text("retoma link")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_link_works_once(board: Board, page: Page) -> None:
+    sign_in(page, board.link)
+    answer = page.request.get(board.link, max_redirects=0)
+    assert answer.status == 401
