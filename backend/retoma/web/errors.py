@@ -76,7 +76,7 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
         detail = f"There is nothing at {request.url.path}; {_API} lists what there is."
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = ", ".join(sorted(_methods(request)))
-        headers["allow"] = allowed
+        headers = {"allow": allowed}
         detail = f"{request.url.path} takes {allowed}, not {request.method}."
     return problem(error.status_code, detail, headers=headers)
 

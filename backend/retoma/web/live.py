@@ -114,15 +114,15 @@ class _Socket:
         op = message.get("op")
         if op == "ping":
             await self._put_json({"pong": True})
-        elif op in {"subscribe", "unsubscribe"} and topic is None:
+        elif op not in ("subscribe", "unsubscribe"):  # noqa: PLR6201 - it may be a list, which no set can look for
+            raise InvalidError(f"There is no op {op!r}; there are subscribe, unsubscribe and ping.")
+        elif topic is None:
             raise InvalidError(f'{op} needs a "topic": "execution:ID" or "board:PROJECT".')
-        elif op == "subscribe" and topic is not None:
+        elif op == "subscribe":
             await self._subscribe(topic, message.get("after", 0))
-        elif op == "unsubscribe" and topic is not None:
+        else:
             self._listener.remove(topic)
             self._topics.pop(topic, None)
-        else:
-            raise InvalidError(f"There is no op {op!r}; there are subscribe, unsubscribe and ping.")
 
     async def _subscribe(self, name: str, after: object) -> None:
         if name not in self._topics and len(self._topics) >= TOPIC_LIMIT:

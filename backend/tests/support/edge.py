@@ -69,7 +69,7 @@ class Edge:
     def client(self, *, token: str | None = TOKEN) -> httpx.Client:
         """Return a client with the token as its credential."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=20, verify=False)
 
     def cookie(self) -> str:
         """Return a Cookie header that is a credential."""
