@@ -23,7 +23,7 @@ export const en = {
   },
   command: {
     "/plan": "Think it through and write a plan",
-    "/implement": "Do the work in the card's own worktree",
+    "/implement": "Do the work in a worktree of its own",
     "/test": "Run the tests and mend what fails",
     "/review": "Read the changes with fresh eyes",
   },

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { IconChevronsRight, IconHandStop, IconPlus } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { useEffect, useRef } from "react";
 
+import type { Place } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { t } from "@/lib/messages";
@@ -14,6 +15,18 @@ import { CardFace } from "./card-face";
 import type { OpenMenu } from "./card-face";
 import { insertionIndex, useCardDrop } from "./drag";
 
+/** A card to be focused, as soon as it is at that place if one is named: a move takes a moment to be seen. */
+export type Wanted = { cardId: string; place?: Place };
+
+function indexOfWanted(cards: readonly Card[], wanted: Wanted | null): number {
+  if (!wanted) return -1;
+  const { cardId, place } = wanted;
+  return cards.findIndex(
+    (card) =>
+      card.id === cardId && (!place || (card.column === place.column && card.position === place.position)),
+  );
+}
+
 export type ColumnProps = {
   column: Column;
   cards: readonly Card[];
@@ -23,6 +36,9 @@ export type ColumnProps = {
   /** A card was dropped before the card that is at `index` now. */
   onDrop: (cardId: string, column: Column, index: number) => void;
   onAdd: (column: Column) => void;
+  /** The card that is to be focused, in this column or another; `onFocused` says that it was. */
+  wanted: Wanted | null;
+  onFocused: () => void;
   onFold?: () => void;
 };
 
@@ -73,16 +89,8 @@ function EmptyColumn({ column, onAdd }: Pick<ColumnProps, "column" | "onAdd">) {
 }
 
 /** One column: a list of which only the visible part is in the page. */
-export function BoardColumn({
-  column,
-  cards,
-  agents,
-  menuCardId,
-  onMenu,
-  onDrop,
-  onAdd,
-  onFold,
-}: ColumnProps) {
+export function BoardColumn(props: ColumnProps) {
+  const { column, cards, agents, menuCardId, onMenu, onDrop, onAdd, wanted, onFocused, onFold } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const virtual = useVirtualizer({
@@ -92,6 +100,15 @@ export function BoardColumn({
     estimateSize: () => 108,
     gap: GAP,
     overscan: 4,
+  });
+  // After every render, because a card far down is only in the page once the list has scrolled to it.
+  useEffect(() => {
+    const index = indexOfWanted(cards, wanted);
+    if (index === -1) return;
+    virtual.scrollToIndex(index);
+    const link = scroll.current?.querySelector<HTMLElement>(`[data-card="${wanted?.cardId}"]`);
+    link?.focus({ preventScroll: true });
+    if (link) onFocused();
   });
   const over = useCardDrop(scroll, {
     indexAt: (clientY) =>
@@ -136,11 +153,19 @@ export function BoardColumn({
   );
 }
 
-type StripProps = Pick<ColumnProps, "column" | "cards" | "onDrop"> & { onUnfold: () => void };
+type StripProps = Pick<ColumnProps, "column" | "cards" | "onDrop" | "wanted" | "onFocused"> & {
+  onUnfold: () => void;
+};
 
 /** A column folded to a strip: it still counts and takes cards. */
-export function ColumnStrip({ column, cards, onDrop, onUnfold }: StripProps) {
+export function ColumnStrip({ column, cards, onDrop, wanted, onFocused, onUnfold }: StripProps) {
   const ref = useRef<HTMLButtonElement>(null);
+  const here = indexOfWanted(cards, wanted) !== -1;
+  useEffect(() => {
+    if (!here) return;
+    ref.current?.focus();
+    onFocused();
+  }, [here, onFocused]);
   const over = useCardDrop(ref, {
     indexAt: () => cards.length,
     onDrop: (cardId, index) => onDrop(cardId, column, index),

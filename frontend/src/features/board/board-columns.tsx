@@ -1,6 +1,7 @@
 import { useElementSize, useMediaQuery } from "@mantine/hooks";
 import { IconHandStop } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import type { KeyboardEvent } from "react";
 
 import { columnOf, columns } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
@@ -11,8 +12,9 @@ import { BoardColumn, ColumnStrip } from "./board-column";
 import type { ColumnProps } from "./board-column";
 import styles from "./board-screen.module.css";
 
-type Props = Pick<ColumnProps, "agents" | "menuCardId" | "onMenu" | "onDrop" | "onAdd"> & {
+type Props = Omit<ColumnProps, "column" | "cards" | "onFold"> & {
   byColumn: Record<Column, Card[]>;
+  onKeyDown: (event: KeyboardEvent) => void;
 };
 
 /** Six columns of 220 px, five gaps of 12 and the padding: with less room Done folds to a strip. */
@@ -42,8 +44,13 @@ function chosenAtFirst(): Column {
 }
 
 /** One column at a time, chosen by chips. */
-function PhoneColumns({ byColumn, ...rest }: Props) {
+function PhoneColumns({ byColumn, onKeyDown, ...rest }: Props) {
   const [chosen, setChosen] = useState(chosenAtFirst);
+  const { wanted, onFocused } = rest;
+  const elsewhere = wanted !== null && (wanted.place?.column ?? chosen) !== chosen;
+  useEffect(() => {
+    if (elsewhere) onFocused();
+  }, [elsewhere, onFocused]);
   const choose = (column: Column) => {
     sessionStorage.setItem(CHOSEN_KEY, column);
     setChosen(column);
@@ -51,14 +58,14 @@ function PhoneColumns({ byColumn, ...rest }: Props) {
   return (
     <>
       <Chips byColumn={byColumn} chosen={chosen} onChoose={choose} />
-      <div className={styles.columns}>
+      <div className={styles.columns} role="group" aria-label={t.board.columns} onKeyDown={onKeyDown}>
         <BoardColumn key={chosen} column={chosen} cards={byColumn[chosen]} {...rest} />
       </div>
     </>
   );
 }
 
-function WideColumns({ byColumn, ...rest }: Props) {
+function WideColumns({ byColumn, onKeyDown, ...rest }: Props) {
   const { ref, width } = useElementSize();
   const [unfolded, setUnfolded] = useState(false);
   const tight = width > 0 && width + 24 < ROOM_FOR_ALL;
@@ -66,7 +73,10 @@ function WideColumns({ byColumn, ...rest }: Props) {
   return (
     <div
       ref={ref}
+      role="group"
+      aria-label={t.board.columns}
       className={styles.columns}
+      onKeyDown={onKeyDown}
       style={{ gridTemplateColumns: `repeat(${folded ? 5 : 6}, minmax(220px, 1fr))${folded ? " 40px" : ""}` }}
     >
       {columns.map((column) =>
@@ -76,6 +86,8 @@ function WideColumns({ byColumn, ...rest }: Props) {
             column={column}
             cards={byColumn[column]}
             onDrop={rest.onDrop}
+            wanted={rest.wanted}
+            onFocused={rest.onFocused}
             onUnfold={() => setUnfolded(true)}
           />
         ) : (

@@ -1,22 +1,26 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy, useCallback, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 
 import { cardsByColumn } from "@/api/board-state";
-import type { BoardState } from "@/api/board-state";
+import type { BoardState, Place } from "@/api/board-state";
 import { cardQuery } from "@/api/cards";
 import type { Agent, Card, Column, Project } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 
 import { agentNames } from "./agent-names";
+import type { Wanted } from "./board-column";
 import { BoardColumns } from "./board-columns";
 import { BoardHeader } from "./board-header";
 import styles from "./board-screen.module.css";
 import { useCardActions } from "./card-actions";
 import type { MenuKind } from "./card-face";
 import { useCardMoves } from "./moves";
+import type { CardMoves } from "./moves";
+import { useBoardKeys } from "./use-board-keys";
 
-const CardMenu = lazy(() => import("./card-menu").then((module) => ({ default: module.CardMenu })));
+const loadMenu = () => import("./card-menu");
+const CardMenu = lazy(() => loadMenu().then((module) => ({ default: module.CardMenu })));
 
 type Props = { project: Project; board: BoardState; agents: readonly Agent[]; connection: ReactNode };
 
@@ -28,6 +32,10 @@ export function BoardScreen({ project, board, agents, connection }: Props) {
   const client = useQueryClient();
   const moves = useCardMoves(byColumn);
   const actions = useCardActions();
+  // The card that takes the focus as soon as it is in the page.
+  const [wanted, setWanted] = useState<Wanted | null>(null);
+  const focusCard = (cardId: string, place?: Place) => setWanted({ cardId, place });
+  const focused = useCallback(() => setWanted(null), []);
   const [menu, setMenu] = useState<MenuState | null>(null);
   const openMenu = useCallback(
     (kind: MenuKind, card: Card, button: HTMLElement) => {
@@ -41,6 +49,16 @@ export function BoardScreen({ project, board, agents, connection }: Props) {
     (column: Column) => openDialog({ kind: "create-card", projectId: project.id, column }),
     [project.id],
   );
+  const onKeyDown = useBoardKeys({ byColumn, moves, onMenu: openMenu, onFocus: focusCard });
+  const move: CardMoves["to"] = (card, column, end) => {
+    const place = moves.to(card, column, end);
+    if (place) focusCard(card.id, place);
+    return place;
+  };
+  useEffect(() => {
+    const timer = setTimeout(() => void loadMenu(), 1_000);
+    return () => clearTimeout(timer);
+  }, []);
   const closeMenu = () => {
     menu?.button.focus();
     setMenu(null);
@@ -55,6 +73,9 @@ export function BoardScreen({ project, board, agents, connection }: Props) {
         onMenu={openMenu}
         onDrop={moves.drop}
         onAdd={add}
+        wanted={wanted}
+        onFocused={focused}
+        onKeyDown={onKeyDown}
       />
       {menu ? (
         <Suspense fallback={null}>
@@ -64,7 +85,7 @@ export function BoardScreen({ project, board, agents, connection }: Props) {
             card={board.cards.get(menu.card.id) ?? menu.card}
             button={menu.button}
             actions={actions}
-            onMove={moves.to}
+            onMove={move}
             onKind={(kind) => setMenu({ ...menu, kind })}
             onClose={closeMenu}
           />

@@ -168,6 +168,7 @@ export function CardMenu({ kind, card, button, actions, onMove, onKind, onClose 
       opened
       onClose={onClose}
       position="bottom-end"
+      withInitialFocusPlaceholder={false}
       width={kind === "run" ? 270 : 190}
       returnFocus={false}
     >

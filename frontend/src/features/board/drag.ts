@@ -39,6 +39,7 @@ export function useCardDrop(ref: RefObject<HTMLElement | null>, handlers: DropHa
     return dropTargetForElements({
       element,
       canDrop: ({ source }) => typeof source.data["cardId"] === "string",
+      onDragEnter: ({ location }) => setIndex(latest.current.indexAt(location.current.input.clientY)),
       onDrag: ({ location }) => setIndex(latest.current.indexAt(location.current.input.clientY)),
       onDragLeave: () => setIndex(null),
       onDrop: ({ source, location }) => {

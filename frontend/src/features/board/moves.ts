@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef } from "react";
 
 import { positionAt } from "@/api/board-state";
+import type { Place } from "@/api/board-state";
 import { useMoveCard } from "@/api/cards";
 import type { Card, Column } from "@/api/types";
 import { t } from "@/lib/messages";
@@ -9,10 +10,10 @@ import { announce, notify } from "@/lib/notices";
 type ByColumn = Record<Column, Card[]>;
 
 export type CardMoves = {
-  /** Before the card that is at `index` of the column now. */
-  drop: (cardId: string, column: Column, index: number) => void;
+  /** Before the card that is at `index` of the column now; returns where that is, or null for no move. */
+  drop: (cardId: string, column: Column, index: number) => Place | null;
   /** To the start or the end of a column. */
-  to: (card: Card, column: Column, end: "top" | "bottom") => void;
+  to: (card: Card, column: Column, end: "top" | "bottom") => Place | null;
 };
 
 /**
@@ -35,16 +36,18 @@ export function useCardMoves(byColumn: ByColumn): CardMoves {
   });
 
   const move = useCallback(
-    (card: Card, column: Column, index: number) => {
+    (card: Card, column: Column, index: number): Place | null => {
       const position = placeAt(latest.current, card, column, index);
-      if (position === null) return;
+      if (position === null) return null;
+      const place = { column, position };
       mutate(
-        { card, place: { column, position } },
+        { card, place },
         {
           onSuccess: () => announce(t.card.moved(card.number, t.column[column])),
           onError: (error) => notify("problem", t.card.moveRefused(card.number, error.message)),
         },
       );
+      return place;
     },
     [mutate],
   );
@@ -53,7 +56,7 @@ export function useCardMoves(byColumn: ByColumn): CardMoves {
       const card = Object.values(latest.current)
         .flat()
         .find((each) => each.id === cardId);
-      if (card) move(card, column, index);
+      return card ? move(card, column, index) : null;
     },
     [move],
   );
