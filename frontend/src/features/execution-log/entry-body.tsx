@@ -125,7 +125,7 @@ function Request(props: Props) {
   }
   return (
     <div className={styles.request}>
-      <Mark tone="waiting" icon={<IconHandStop aria-hidden />} word={texts.needsYou} />
+      <Mark tone="waiting" icon={<IconHandStop aria-hidden />} word={texts.asked} />
       <FoldableText {...props} limit={MESSAGE_LIMIT} />
     </div>
   );

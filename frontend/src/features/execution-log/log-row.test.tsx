@@ -168,7 +168,7 @@ describe("folding", () => {
 it("the answer to a question is not a question", async () => {
   const data = { request: 1, decision: "allow" };
   await show(entryOf(7, { kind: "request", type: "system", content: "Allowed by the user.", data }));
-  expect(host.textContent).not.toContain("Needs you");
+  expect(host.textContent).not.toContain("Asked");
 });
 
 it("the end of a run is told by its status", async () => {

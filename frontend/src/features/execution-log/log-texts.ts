@@ -15,7 +15,7 @@ export const texts = {
   rail: "Place in the log",
   place: (first: number, last: number, head: number) =>
     `Lines ${formatNumber(first)}–${formatNumber(last)} of ${formatNumber(head)}`,
-  linkTo: (sequence: number) => `Link to line ${formatNumber(sequence)}`,
+  linkTo: (sequence: number) => `Link to line ${sequence}`,
   loading: "Reading the log",
   empty: "Nothing has been said yet.",
   waiting: "Waiting for the first line.",
@@ -41,7 +41,6 @@ export const texts = {
   warning: "Warning",
   stderr: "stderr",
   invalid: "not valid UTF-8",
-  needsYou: "Needs you",
-  input: (tool: string) => `Input of ${tool}`,
+  asked: "Asked",
   noInput: "No input.",
 };

@@ -43,16 +43,16 @@ function inputOf(entry: Entry): [string, string][] {
   ]);
 }
 
-type InputProps = { entry: Entry; tool: string; read: RowActions["readWhole"] };
+type InputProps = { entry: Entry; read: RowActions["readWhole"] };
 
-function ToolInput({ entry, tool, read }: InputProps) {
+function ToolInput({ entry, read }: InputProps) {
   const cut = wasCut(entry);
   const whole = useWholeEntry(entry.sequence, read, cut);
   if (whole.problem !== null) return <p className={styles.problem}>{whole.problem}</p>;
   const values = inputOf(whole.entry ?? entry);
   if (values.length === 0) return <p className={styles.note}>{texts.noInput}</p>;
   return (
-    <dl className={styles.input} aria-label={texts.input(tool)} aria-busy={cut && whole.entry === null}>
+    <dl className={styles.input} aria-busy={cut && whole.entry === null}>
       {values.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -92,7 +92,7 @@ export function ToolRow({ entry, open, actions }: Props) {
         </span>
         <IconChevronRight className={styles.chevron} aria-hidden />
       </button>
-      {open ? <ToolInput entry={entry} tool={tool} read={actions.readWhole} /> : null}
+      {open ? <ToolInput entry={entry} read={actions.readWhole} /> : null}
     </div>
   );
 }
