@@ -39,10 +39,11 @@ class Feed:
         topic = execution_topic(public_id)
         if self.hub.has_listeners(topic):
             self._recent.append(execution_id, [(entry.sequence, encode_entry(entry)) for entry in entries])
-            self.hub.wake(topic, ENTRIES)
         else:
             # A ring that misses these entries would tell the next reader that there is nothing new.
             self._recent.forget(execution_id)
+        # In either case: a reader who came a moment ago may have asked the ring before it was dropped.
+        self.hub.wake(topic, ENTRIES)
 
     def publish_execution(self, public_id: str) -> None:
         """The execution's own row changed."""
