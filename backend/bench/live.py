@@ -64,7 +64,7 @@ class Watcher:
 
 def measure_latency(*, quick: bool) -> Iterator[Figure]:
     """Yield the figures of P2."""
-    seconds = 2 if quick else 15
+    seconds = 1 if quick else 15
     with _board(seconds * _RATE, _RATE) as (settings, card_id), running(settings, _agent()) as server:
         delays = _watched_run(server, card_id)[1].delays[_WARM_UP:]
     half, most = percentile(delays, 0.5), percentile(delays, 0.95)

@@ -18,9 +18,9 @@ import psutil
 from retoma.core.json import JsonObject, JsonValue
 from retoma.settings import Settings
 
-_START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 _BACKEND = Path(__file__).resolve().parents[1]
+_STDERR = "bench.err"
 _OVER = frozenset({"success", "error", "cancelled", "interrupted"})
 
 
@@ -114,30 +114,35 @@ class Server(Client):
             time.sleep(0.05)
 
 
-def command(settings: Settings) -> list[str]:
-    """Return the argv that starts the board on a data folder."""
-    return [
-        *(sys.executable, "-m", "retoma.cli", "up", "--data", str(settings.data)),
-        *("--port", "0", "--no-open", "--json"),
-    ]
-
-
-def environment(extra: Mapping[str, str] | None = None) -> Mapping[str, str]:
-    """Return the environment of the board's process: ours without its settings."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("RETOMA_")}
-    return {**ours, "PYTHONPATH": str(_BACKEND), **(extra or {})}
-
-
 @contextmanager
 def running(settings: Settings, extra: Mapping[str, str] | None = None) -> Iterator[Server]:
     """Start `retoma up` on a data folder that exists, yield it, and end it."""
-    with subprocess.Popen(
-        command(settings), stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment(extra)
-    ) as process:
+    with started(settings, extra) as process:
+        server = ready(process, settings)
         try:
-            server = ready(process, settings)
             yield server
+        finally:
             server.close()
+
+
+@contextmanager
+def started(settings: Settings, extra: Mapping[str, str] | None = None) -> Iterator["subprocess.Popen[bytes]"]:
+    """Yield the process of `retoma up` as soon as it is there, and end it."""
+    with (
+        (settings.data / _STDERR).open("ab") as stderr,
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "retoma.cli", "up", "--data", str(settings.data)),
+                *("--port", "0", "--no-open", "--json"),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=_environment(extra or {}),
+        ) as process,
+    ):
+        try:
+            yield process
         finally:
             process.send_signal(signal.SIGTERM)
             try:
@@ -151,10 +156,17 @@ def ready(process: "subprocess.Popen[bytes]", settings: Settings) -> Server:
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
-        raise BenchError("`retoma up` ended before it was ready.")
+        said = (settings.data / _STDERR).read_text("utf-8", "replace")
+        raise BenchError(f"`retoma up` ended before it was ready:\n{said}")
     told = json.loads(line)
     token = (settings.data / "token").read_text("ascii").strip()
     return Server(str(told["url"]), token, process.pid)
+
+
+def _environment(extra: Mapping[str, str]) -> Mapping[str, str]:
+    """Return ours without Retoma's settings."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("RETOMA_")}
+    return {**ours, "PYTHONPATH": str(_BACKEND), **extra}
 
 
 def _object(value: JsonValue) -> JsonObject:
