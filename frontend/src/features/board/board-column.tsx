@@ -137,6 +137,8 @@ export function BoardColumn(props: ColumnProps) {
               >
                 <CardFace
                   card={card}
+                  place={index + 1}
+                  count={cards.length}
                   {...agents.of(card)}
                   menuOpen={card.id === menuCardId}
                   onMenu={onMenu}

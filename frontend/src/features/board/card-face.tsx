@@ -7,7 +7,7 @@ import type { ActiveExecution, Card } from "@/api/types";
 import { useNow } from "@/lib/clock";
 import { elapsedSeconds, formatCost, formatDuration } from "@/lib/format";
 import { t } from "@/lib/messages";
-import { isUnfinished } from "@/lib/status";
+import { isUnfinished, statusWord } from "@/lib/status";
 import { IconButton } from "@/ui/icon-button";
 import { StatusBadge } from "@/ui/status-badge";
 
@@ -22,6 +22,9 @@ type Props = {
   agentTitle: string;
   rehearsed: boolean;
   menuOpen: boolean;
+  /** Which of how many cards of the column it is. */
+  place: number;
+  count: number;
   onMenu: OpenMenu;
 };
 
@@ -57,11 +60,13 @@ function Buttons({ card, onMenu }: Pick<Props, "card" | "onMenu">) {
 }
 
 /** A card on the board: plain elements, because a column that is scrolled mounts many of them. */
-export const CardFace = memo(function CardFace({ card, agentTitle, rehearsed, menuOpen, onMenu }: Props) {
+export const CardFace = memo(function CardFace(props: Props) {
+  const { card, agentTitle, rehearsed, menuOpen, place, count, onMenu } = props;
   const ref = useRef<HTMLElement>(null);
   const dragging = useDraggableCard(ref, card);
   const execution = card.activeExecution;
   const status = execution?.status ?? "idle";
+  const name = t.card.name(card.number, card.title, statusWord(status), place, count, t.column[card.column]);
   return (
     <article
       ref={ref}
@@ -71,7 +76,6 @@ export const CardFace = memo(function CardFace({ card, agentTitle, rehearsed, me
       data-menu={menuOpen}
     >
       <div className={styles.top}>
-        <span className={styles.number}>{t.card.number(card.number)}</span>
         <StatusBadge status={status} />
       </div>
       <Link
@@ -80,8 +84,9 @@ export const CardFace = memo(function CardFace({ card, agentTitle, rehearsed, me
         params={{ cardId: card.id }}
         draggable={false}
         data-card={card.id}
+        aria-label={name}
       >
-        {card.title}
+        <span className={styles.number}>{t.card.number(card.number)}</span> {card.title}
       </Link>
       {execution ? <RunLine execution={execution} /> : null}
       {execution?.lastLine ? <div className={styles.line}>{execution.lastLine}</div> : null}

@@ -14,7 +14,7 @@ const choices: readonly { value: MantineColorScheme; word: string; icon: Icon }[
 ];
 
 /** Light, dark, or as the system says. */
-export function ColourScheme({ name }: { name: string }) {
+export function ColourScheme() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <div className={styles.scheme} role="radiogroup" aria-label={t.theme.label}>
@@ -22,7 +22,7 @@ export function ColourScheme({ name }: { name: string }) {
         <label key={value} title={word}>
           <input
             type="radio"
-            name={name}
+            name="colour-scheme"
             aria-label={word}
             checked={colorScheme === value}
             onChange={() => setColorScheme(value)}

@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import {
   IconFolder,
   IconLayoutSidebarLeftCollapse,
@@ -26,6 +27,7 @@ type Props = {
 };
 
 const FOLD_KEY = "retoma-navigation";
+const PHONE = "(max-width: 720px)";
 const ROOM_FOR_NAMES = "(min-width: 1100px)";
 
 function foldedAtFirst(): boolean {
@@ -67,77 +69,118 @@ function ProjectList({ projectId, onGo }: { projectId: string | undefined; onGo:
   );
 }
 
-/** The sidebar; on a phone a bar on top that unfolds it. */
-export function Navigation({ projectId, onNewCard, hiddenOnPhone, connection }: Props) {
-  const [folded, setFolded] = useState(foldedAtFirst);
-  const [sheet, setSheet] = useState(false);
-  const close = () => setSheet(false);
-  useEffect(() => localStorage.setItem(FOLD_KEY, folded ? "folded" : "wide"), [folded]);
-
-  const brand = (
-    <Link to="/" className={styles.brand} onClick={close} aria-label={t.product}>
+function Brand({ onGo }: { onGo: () => void }) {
+  return (
+    <Link to="/" className={styles.brand} onClick={onGo} aria-label={t.product}>
       <img src="/icon.svg" alt="" />
       <span>{t.product}</span>
     </Link>
   );
-  const classes = [styles.nav, folded && !sheet ? styles.folded : "", sheet ? styles.sheet : ""].join(" ");
+}
+
+type SidebarProps = Pick<Props, "projectId" | "onNewCard"> & {
+  className: string;
+  /** Beside the brand and beside the colours: what closes or folds it. */
+  close?: ReactNode;
+  fold?: ReactNode;
+  onGo: () => void;
+};
+
+function Sidebar({ projectId, onNewCard, className, close, fold, onGo }: SidebarProps) {
+  const newCard = () => {
+    onGo();
+    onNewCard?.();
+  };
+  return (
+    <nav
+      className={className}
+      aria-label={t.nav.main}
+      onKeyDown={(event) => event.key === "Escape" && onGo()}
+    >
+      <div className={styles.row}>
+        <Brand onGo={onGo} />
+        {close}
+      </div>
+      <button
+        type="button"
+        className={styles.new}
+        disabled={!onNewCard}
+        aria-keyshortcuts="c"
+        title={t.nav.newCard}
+        onClick={newCard}
+      >
+        <IconPlus size={16} aria-hidden />
+        <span>{t.nav.newCard}</span>
+        <kbd aria-hidden>C</kbd>
+      </button>
+      <ProjectList projectId={projectId} onGo={onGo} />
+      <div className={styles.foot}>
+        <div className={styles.row}>
+          <ColourScheme />
+          {fold}
+        </div>
+      </div>
+    </nav>
+  );
+}
+
+function FoldableSidebar({ projectId, onNewCard }: Pick<Props, "projectId" | "onNewCard">) {
+  const [folded, setFolded] = useState(foldedAtFirst);
+  useEffect(() => localStorage.setItem(FOLD_KEY, folded ? "folded" : "wide"), [folded]);
   const FoldIcon = folded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
-    <>
-      <header className={styles.top} data-hidden={hiddenOnPhone}>
-        <IconButton label={t.nav.menu} aria-expanded={sheet} onClick={() => setSheet(true)}>
-          <IconMenu2 size={20} aria-hidden />
+    <Sidebar
+      projectId={projectId}
+      onNewCard={onNewCard}
+      className={folded ? `${styles.nav} ${styles.folded}` : `${styles.nav}`}
+      onGo={() => {}}
+      fold={
+        <IconButton
+          label={folded ? t.nav.unfold : t.nav.fold}
+          aria-expanded={!folded}
+          onClick={() => setFolded(!folded)}
+        >
+          <FoldIcon size={17} aria-hidden />
         </IconButton>
-        {brand}
-        {connection}
-        <IconButton label={t.nav.newCard} disabled={!onNewCard} onClick={onNewCard}>
-          <IconPlus size={20} aria-hidden />
-        </IconButton>
-      </header>
-      <nav
-        className={classes}
-        aria-label={t.nav.main}
-        onKeyDown={(event) => event.key === "Escape" && close()}
-      >
-        <div className={styles.row}>
-          {brand}
-          {sheet ? (
-            <IconButton label={t.problem.dismiss} onClick={close}>
+      }
+    />
+  );
+}
+
+function PhoneBar({ projectId, onNewCard, hiddenOnPhone, connection }: Props) {
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
+  if (hiddenOnPhone) return null;
+  return (
+    <header className={styles.top}>
+      <IconButton label={t.nav.menu} aria-expanded={open} onClick={() => setOpen(true)}>
+        <IconMenu2 size={20} aria-hidden />
+      </IconButton>
+      <Brand onGo={close} />
+      {connection}
+      <IconButton label={t.nav.newCard} disabled={!onNewCard} onClick={onNewCard}>
+        <IconPlus size={20} aria-hidden />
+      </IconButton>
+      {open ? (
+        <Sidebar
+          projectId={projectId}
+          onNewCard={onNewCard}
+          className={`${styles.nav} ${styles.sheet}`}
+          onGo={close}
+          close={
+            <IconButton label={t.nav.closeMenu} onClick={close}>
               <IconX size={20} aria-hidden />
             </IconButton>
-          ) : null}
-        </div>
-        <button
-          type="button"
-          className={styles.new}
-          disabled={!onNewCard}
-          aria-keyshortcuts="c"
-          title={t.nav.newCard}
-          onClick={() => {
-            close();
-            onNewCard?.();
-          }}
-        >
-          <IconPlus size={16} aria-hidden />
-          <span>{t.nav.newCard}</span>
-          <kbd>C</kbd>
-        </button>
-        <ProjectList projectId={projectId} onGo={close} />
-        <div className={styles.foot}>
-          <div className={styles.row}>
-            <ColourScheme name="colour-scheme" />
-            {sheet ? null : (
-              <IconButton
-                label={folded ? t.nav.unfold : t.nav.fold}
-                aria-expanded={!folded}
-                onClick={() => setFolded(!folded)}
-              >
-                <FoldIcon size={17} aria-hidden />
-              </IconButton>
-            )}
-          </div>
-        </div>
-      </nav>
-    </>
+          }
+        />
+      ) : null}
+    </header>
   );
+}
+
+/** The sidebar; on a phone a bar on top that opens it. */
+export function Navigation(props: Props) {
+  const phone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
+  if (phone) return <PhoneBar {...props} />;
+  return <FoldableSidebar projectId={props.projectId} onNewCard={props.onNewCard} />;
 }
