@@ -57,12 +57,12 @@ def test_a_claude_run_goes_on_over_refresh_and_kill_and_is_whole_afterwards(clau
 
     # kill -9 of the server: the page says so; the agent does not notice.
     board.kill()
-    expect(page.get_by_text(re.compile("Reconnecting|Offline")).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("Reconnecting|Offline")).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
     assert board.processes_of(run)
     board.start()
 
     # The same page resumes at its cursor, without a refresh.
-    expect(page.get_by_text(re.compile("^Live")).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("^Live")).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
     card.expect_entry("step 7")
     card.expect_status("Running")
 
@@ -104,7 +104,8 @@ def test_a_first_time_user_sees_a_whole_rehearsal(board: Board, page: Page) -> N
         execution = _wait_for_answerable_end(board, str(first["id"]))
         assert (execution["command"], execution["status"]) == (command, "success")
         card.expect_status("Succeeded")
-    assert board.get(f"/api/cards/{first['id']}")["column"] == "done"
+    page.goto(board.url)
+    expect(page.get_by_role("button", name="Unfold Done, 1")).to_be_visible(timeout=PATIENCE)
 
 
 def _wait_for_answerable_end(board: Board, card: str) -> dict[str, object]:

@@ -27,7 +27,7 @@ class CardPage:
 
     def expect_status(self, word: str) -> None:
         """Wait until the card's run shows this status."""
-        expect(self.page.get_by_role("main").get_by_text(word, exact=True).first).to_be_visible(timeout=PATIENCE)
+        expect(self.page.get_by_role("main").get_by_text(word, exact=True).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
 
     def read_from_first_to_last(self, head: int) -> Sequence[tuple[int, str]]:
         """Scroll the log from its first to its last entry; return what each row shows (sequence, text).
@@ -75,7 +75,7 @@ def sign_in(page: Page, link: str) -> None:
 
 def create_card(page: Page, title: str, description: str) -> None:
     """Make a card as a person does."""
-    page.get_by_role("button", name="New card", exact=True).first.click()
+    page.get_by_role("button", name=re.compile("^New card")).first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Title").fill(title)
     dialog.get_by_label("What should be done").fill(description)
