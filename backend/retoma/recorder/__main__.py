@@ -57,10 +57,10 @@ class Journal:
 
 def write_whole(name: str, text: str) -> None:
     """Write a file of the run directory so that a reader sees all of it or none, also after a power cut."""
-    with open(name + ".tmp", "w", encoding="utf-8", errors="replace") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    file = os.open(name + ".tmp", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.write(file, text.encode("utf-8", "replace"))
+    os.fsync(file)
+    os.close(file)
     os.rename(name + ".tmp", name)
     folder = os.open(".", os.O_RDONLY)
     os.fsync(folder)
@@ -260,7 +260,6 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
 
 def main(args: list[str]) -> int:
     """Start a recorder and return the exit code for whoever called."""
-    os.umask(0o077)
     os.closerange(3, 1 << 16)  # nothing of the caller's may live as long as a run
     while (null := os.open(os.devnull, os.O_RDWR)) <= 2:  # noqa: PLR2004
         pass  # a missing 0, 1 or 2 is made up for
