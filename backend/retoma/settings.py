@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -63,7 +64,7 @@ class Settings(BaseModel):
     def url(self) -> str:
         """The database's address for SQLAlchemy."""
         if not self.database_url:
-            return f"sqlite:///{self.data / 'retoma.db'}"
+            return f"sqlite:///{quote(str(self.data / 'retoma.db'))}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
 
     @property
@@ -117,8 +118,11 @@ def load_settings(options: Mapping[str, str | int | None], environment: Mapping[
 def _read_file(file: Path) -> Mapping[str, object]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
+    except OSError as error:
+        sentence = f"{file} can't be read: {error.strerror}."
+        raise InvalidError(sentence) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         sentence = f"{file} is no usable TOML: {error}."
         raise InvalidError(sentence) from None

@@ -24,6 +24,12 @@ def get_request(connection: Connection, execution_id: int, n: int) -> Request | 
     return None if row is None else _request(row)
 
 
+def is_known(connection: Connection, execution_id: int, key: str) -> bool:
+    """Whether the execution has a question that the agent calls `key`, open or not."""
+    statement = select(_table.c.n).where(_table.c.execution_id == execution_id, _table.c.key == key)
+    return connection.execute(statement).first() is not None
+
+
 def list_requests(connection: Connection, execution_ids: Sequence[int], *, open_only: bool) -> Sequence[Request]:
     """Return the questions of these executions, in order."""
     statement = (

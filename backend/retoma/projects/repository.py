@@ -39,13 +39,16 @@ def inspect_repository(path: str) -> Repository:
 def _folder(path: str) -> Path:
     if "\0" in path or not path.strip():
         _refuse("The path is empty or has a NUL character in it; give the absolute path of a git repository.")
-    folder = Path(path).expanduser()
+    try:
+        folder = Path(path).expanduser()
+    except RuntimeError:
+        _refuse(f"{path!r} begins with the name of a user that this machine does not have; give the whole path.")
     if not folder.is_absolute():
         _refuse(f"{path!r} is not an absolute path; give the whole one, beginning with /.")
     try:
         folder = folder.resolve(strict=True)
         is_folder = folder.is_dir()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, UnicodeEncodeError):
         _refuse(f"{path} is not there, or can't be read. Give the absolute path of a git repository on this machine.")
     if not is_folder:
         _refuse(f"{folder} is no folder. Give the absolute path of a git repository on this machine.")

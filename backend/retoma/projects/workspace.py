@@ -79,8 +79,21 @@ def _take_snapshot(workspace: Path, ref: str) -> str | None:
         git(workspace, "add", "--all", environment=environment)
         tree = git(workspace, "write-tree", environment=environment)
         if tree == git(workspace, "rev-parse", "HEAD^{tree}"):
-            return None
+            return None if _has_branch(workspace) else _keep(workspace, ref, "HEAD")
         message = "What was not committed when its card was deleted"
         commit = git(workspace, "commit-tree", tree, "-p", "HEAD", "-m", message, environment=environment)
+    return _keep(workspace, ref, commit)
+
+
+def _has_branch(workspace: Path) -> bool:
+    """Whether a branch is checked out: commits made without one are named by nothing but the worktree itself."""
+    try:
+        git(workspace, "symbolic-ref", "--quiet", "HEAD")
+    except GitError:
+        return False
+    return True
+
+
+def _keep(workspace: Path, ref: str, commit: str) -> str:
     git(workspace, "update-ref", ref, commit)
     return ref

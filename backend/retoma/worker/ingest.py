@@ -150,6 +150,8 @@ def commit(connection: Connection, execution: Execution, fence: int, batch: Batc
     for signal, sequence in batch.signals:
         if isinstance(signal, QuestionOpened):
             asked += 1
+            if request_store.is_known(connection, execution.id, signal.key):
+                continue  # asked twice under one name: one answer is for both
             request_store.insert_request(connection, _request(execution.id, asked, signal, sequence, now))
         elif isinstance(signal, QuestionClosed):
             request_store.withdraw(connection, execution.id, signal.key)

@@ -85,7 +85,7 @@ class RunDirectory:
         times: list[float] = []
         lengths: tuple[list[int], list[int]] = ([], [])
         with contextlib.suppress(FileNotFoundError):
-            for line in (self.path / "marks").read_bytes().splitlines():
+            for line in (self.path / "marks").read_bytes().split(b"\n")[:-1]:  # the last may be in the writing
                 moment, out, err = line.split()
                 times.append(float(moment))
                 lengths[0].append(int(out))

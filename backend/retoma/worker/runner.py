@@ -12,7 +12,7 @@ from retoma.agents.adapter import Launch, Prompt
 from retoma.cards import service as cards
 from retoma.cards.model import Card
 from retoma.core.clock import utc_now
-from retoma.core.errors import AppError, UnavailableError
+from retoma.core.errors import AppError, InvalidError, UnavailableError
 from retoma.core.status import Status
 from retoma.executions import message_store, store
 from retoma.executions.model import Message, MessageState
@@ -26,6 +26,7 @@ from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 from retoma.worker.environment import agent_environment
 from retoma.worker.follower import Claimed
+from retoma.worker.inbox import MAXIMUM_BYTES
 
 _START_SECONDS = 30
 _ALREADY_RECORDED = 3
@@ -110,6 +111,12 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
         key = str(uuid.uuid4())
         text = write_prompt(project, card, execution)
         prompt = Prompt(key=key, text=text, command=execution.command, description=card.description)
+        wire = claimed.adapter.encode(prompt)
+        if len(wire) > MAXIMUM_BYTES:
+            raise InvalidError(
+                f"The prompt is too long for an agent: {len(wire)} bytes, where {MAXIMUM_BYTES} fit. Shorten the "
+                "card's description or its plan, or put the text into a file of the repository."
+            )
         message_store.insert_message(
             connection,
             Message(
@@ -117,7 +124,7 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
                 n=1,
                 key=key,
                 text=text,
-                wire=claimed.adapter.encode(prompt).decode(),
+                wire=wire.decode(),
                 state=MessageState.SENDING,
                 created_at=now,
                 delivered_at=None,

@@ -25,9 +25,12 @@ class Line(NamedTuple):
 
 
 class Tail:
-    """Reads one file on from `offset`. Keeps the beginning of an unfinished line in memory, up to LINE_BYTES."""
+    """Reads one file on from `offset`. Keeps the beginning of an unfinished line in memory, up to `line_bytes`."""
 
-    def __init__(self, file: Path, offset: int, *, part: int = 0) -> None:
+    def __init__(
+        self, file: Path, offset: int, *, part: int = 0, chunk_bytes: int = CHUNK_BYTES, line_bytes: int = LINE_BYTES
+    ) -> None:
+        self._chunk_bytes, self._line_bytes = chunk_bytes, line_bytes
         self._file = file
         self._descriptor: int | None = None
         self._pending = bytearray()
@@ -47,9 +50,9 @@ class Tail:
                 self._descriptor = os.open(self._file, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
                 return [], False
-        data = os.pread(self._descriptor, CHUNK_BYTES, self._end + len(self._pending))
-        more = len(data) == CHUNK_BYTES
-        if self._part or len(self._pending) + len(data) > LINE_BYTES:
+        data = os.pread(self._descriptor, self._chunk_bytes, self._end + len(self._pending))
+        more = len(data) == self._chunk_bytes
+        if self._part or len(self._pending) + len(data) > self._line_bytes:
             self._pending += data
             return list(self._lines()), more
         return self._whole_lines(data), more
@@ -92,8 +95,8 @@ class Tail:
         while True:
             newline = self._pending.find(b"\n", max(start, self._searched))
             length = (newline if newline >= 0 else len(self._pending)) - start
-            if length > LINE_BYTES:
-                cut = _before_character(self._pending, start + LINE_BYTES)
+            if length > self._line_bytes:
+                cut = _before_character(self._pending, start + self._line_bytes)
                 yield self._give(start, cut, cut, last=False)
                 start = cut
                 continue

@@ -5,6 +5,7 @@ import ctypes
 import os
 import select
 import struct
+import threading
 from pathlib import Path
 
 _IN_MODIFY, _IN_MOVED_TO, _IN_CREATE = 0x002, 0x080, 0x100
@@ -22,6 +23,8 @@ class Watch:
         if self._inotify < 0:
             raise OSError(ctypes.get_errno(), "inotify_init1")
         self._wakeup = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._lock = threading.Lock()
+        self._closed = False
         self._poll = select.poll()
         self._poll.register(self._inotify, select.POLLIN)
         self._poll.register(self._wakeup, select.POLLIN)
@@ -53,8 +56,10 @@ class Watch:
 
     def wake(self) -> None:
         """Make a `wait` return, now or the next time. From any thread."""
-        with contextlib.suppress(OSError):
-            os.eventfd_write(self._wakeup, 1)
+        # A closed number may be another file's by now: never write to it.
+        with self._lock, contextlib.suppress(BlockingIOError):
+            if not self._closed:
+                os.eventfd_write(self._wakeup, 1)
 
     def wait(self, seconds: float) -> set[str]:
         """Wait for at most `seconds`; return the names that something happened to."""
@@ -73,8 +78,10 @@ class Watch:
         """Close everything."""
         for descriptor in list(self._recorders):
             self._drop_recorder(descriptor)
-        os.close(self._inotify)
-        os.close(self._wakeup)
+        with self._lock:
+            self._closed = True
+            os.close(self._inotify)
+            os.close(self._wakeup)
 
     def _read_events(self) -> set[str]:
         names: set[str] = set()
