@@ -41,7 +41,8 @@ def _own_template(repository: Path, command: Command) -> str | None:
 def _read_inside(repository: Path, file: Path) -> str | None:
     try:
         real = file.resolve(strict=True)
-        if not real.is_relative_to(repository.resolve()) or real.stat().st_size > _TEMPLATE_BYTES:
+        inside = real.is_file() and real.is_relative_to(repository.resolve())
+        if not inside or real.stat().st_size > _TEMPLATE_BYTES:
             return None
         return real.read_text("utf-8", "replace")
     except OSError:
@@ -51,5 +52,5 @@ def _read_inside(repository: Path, file: Path) -> str | None:
 def _without_front_matter(text: str) -> str:
     if not text.startswith("---\n"):
         return text
-    head, separator, body = text[4:].partition("\n---\n")
-    return body if separator else head
+    _, separator, body = text[4:].partition("\n---\n")
+    return body if separator else text

@@ -1,6 +1,6 @@
 """Upgrades a database in children that are killed before the 1st, the 2nd … statement that changes something.
 
-`killed_upgrade.py URL` prints for each kill a line of JSON: the schema that it left. It ends when an upgrade got through.
+`killed_upgrade.py URL` prints for each kill a line of JSON: the schema that it left. Ends when an upgrade gets through.
 """
 
 import json
@@ -9,9 +9,9 @@ import signal
 import sys
 
 from sqlalchemy import Connection, Engine, event
-from support.schema import describe
 
 from retoma.storage.migrate import upgrade
+from support.schema import describe
 
 
 def upgrade_and_die(url: str, statements: int) -> None:

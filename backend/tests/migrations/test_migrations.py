@@ -13,14 +13,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Text, inspect, text
-from support import factories
-from support.schema import describe, describe_models
 
 import retoma
 from retoma.core.errors import InvalidError
 from retoma.storage.base import Base
 from retoma.storage.database import Database, is_sqlite, migration_engine
 from retoma.storage.migrate import current, downgrade, head, upgrade
+from support import factories
+from support.schema import describe, describe_models
 
 PROGRAM = Path(__file__).with_name("killed_upgrade.py")
 SOURCES = [str(Path(str(retoma.__file__)).parents[1]), str(Path(__file__).parents[1])]
@@ -71,7 +71,9 @@ def test_the_migrated_schema_is_the_models(migrated: str) -> None:
     engine = migration_engine(migrated)
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+            context = MigrationContext.configure(
+                connection, opts={"compare_type": True, "compare_server_default": True}
+            )
             assert compare_metadata(context, Base.metadata) == []
     finally:
         engine.dispose()

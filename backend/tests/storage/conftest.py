@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, text
-from support.postgres import empty_database
 
 from retoma.storage.database import Database
 from retoma.storage.migrate import upgrade
+from support.postgres import empty_database
 
 
 @pytest.fixture(scope="session", name="migrated_file")

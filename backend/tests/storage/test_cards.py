@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support import factories
 
 from retoma.cards import service, store
 from retoma.cards.model import Card, Column
@@ -17,6 +16,7 @@ from retoma.projects import service as projects
 from retoma.projects import store as project_store
 from retoma.projects.model import Project
 from retoma.storage.database import Database
+from support import factories
 
 many = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -1,9 +1,8 @@
-"""A card has many executions; deleting it deletes all that hangs on it, and deleting a project all that hangs on that."""
+"""A card has many executions; deleting it deletes all that hangs on it, and so does deleting a project."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import func, select
-from support import factories
 
 from retoma.cards import store as card_store
 from retoma.core.status import Command
@@ -11,6 +10,7 @@ from retoma.executions import store
 from retoma.projects import store as project_store
 from retoma.storage.base import Base
 from retoma.storage.database import Database
+from support import factories
 
 
 def fill(database: Database, card_id: str) -> None:

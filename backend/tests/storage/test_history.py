@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import event
-from support import factories
 
 from retoma.cards import store as card_store
 from retoma.core.status import Command, Status
@@ -12,11 +11,12 @@ from retoma.executions import request_store, store
 from retoma.executions.model import Execution
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
+from support import factories
 
 
 def make_history(database: Database) -> list[Execution]:
     """Three cards with four executions each, an hour between one and the next; the newest first."""
-    made = []
+    made: list[Execution] = []
     for card in [factories.create_card(database) for _ in range(3)]:
         for command in Command:
             moment = factories.START + timedelta(hours=len(made))

@@ -6,12 +6,11 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from support import factories
-
 import retoma
 from retoma.executions import service
 from retoma.logs import store as logs
 from retoma.storage.database import Database
+from support import factories
 
 PROGRAM = Path(__file__).with_name("writing_program.py")
 SOURCES = [str(Path(str(retoma.__file__)).parents[1]), str(Path(__file__).parents[1])]

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from support import factories
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.errors import UnavailableError
 from retoma.logs import store as logs
 from retoma.storage.database import Database
+from support import factories
 
 many = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -3,7 +3,6 @@
 import itertools
 
 import pytest
-from support import factories
 
 from retoma.core.clock import utc_now
 from retoma.core.errors import ConflictError
@@ -12,6 +11,7 @@ from retoma.executions import service, store
 from retoma.executions.model import MOVES, Execution
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
+from support import factories
 
 WAYS = {
     Status.QUEUED: (),

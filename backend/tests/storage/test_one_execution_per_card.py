@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from support import factories
 
 from retoma.core.clock import utc_now
 from retoma.core.errors import ConflictError
@@ -15,6 +14,7 @@ from retoma.core.status import Command, Status
 from retoma.executions import service, store
 from retoma.executions.model import Execution
 from retoma.storage.database import Database
+from support import factories
 
 STARTERS = 50
 

@@ -4,13 +4,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support import factories
 
 from retoma.core.clock import utc_now
 from retoma.core.errors import ConflictError, NotFoundError
 from retoma.executions import message_store, request_store, service
 from retoma.executions.model import Execution, Request, RequestState, next_actions
 from retoma.storage.database import Database
+from support import factories
 
 
 def answer(database: Database, execution: Execution, n: int, decision: str = "allow") -> Request:

@@ -4,13 +4,13 @@ import threading
 
 import pytest
 from sqlalchemy.exc import DBAPIError
-from support import factories
 
 from retoma.core.status import Status
 from retoma.executions import store
 from retoma.logs import store as logs
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
+from support import factories
 
 
 def test_all_reads_of_one_connection_see_the_same_moment(database: Database) -> None:

@@ -1,11 +1,10 @@
 """The unit tests that section 4 of the specification lists, one each, by their names there."""
 
-from support import factories
-
 from retoma.core.status import Command, Status
 from retoma.executions import store
 from retoma.logs import store as logs
 from retoma.storage.database import Database
+from support import factories
 
 
 def test_creation_of_an_execution_in_the_database(database: Database) -> None:

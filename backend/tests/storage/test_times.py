@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
-from support import factories
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.executions import store
 from retoma.logs import store as logs
 from retoma.storage.database import Database
+from support import factories
 
 TOKYO = timezone(timedelta(hours=9))
 MOMENTS = [

@@ -2,9 +2,8 @@
 
 import sys
 
-from support import factories
-
 from retoma.storage.database import Database
+from support import factories
 
 
 def main() -> None:

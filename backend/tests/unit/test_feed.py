@@ -7,13 +7,13 @@ from contextlib import closing
 
 import orjson
 import pytest
-from support import factories
 
 from retoma.executions.model import Execution
 from retoma.live.feed import BATCH, Feed
 from retoma.live.hub import ENTRIES, EXECUTION, Hub, Listener, execution_topic
 from retoma.storage.database import Database
 from retoma.storage.migrate import upgrade
+from support import factories
 
 pytestmark = pytest.mark.anyio
 PATIENCE = 40

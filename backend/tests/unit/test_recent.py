@@ -12,9 +12,7 @@ def numbered(first: int, count: int, size: int = 10) -> Sequence[tuple[int, byte
     return [(sequence, b"%d" % sequence + b"x" * size) for sequence in range(first, first + count)]
 
 
-@given(
-    start=st.integers(1, 50), sizes=st.lists(st.integers(1, 20), max_size=8), cursor=st.integers(0, 250)
-)
+@given(start=st.integers(1, 50), sizes=st.lists(st.integers(1, 20), max_size=8), cursor=st.integers(0, 250))
 def test_an_answer_is_all_that_is_above_the_cursor(start: int, sizes: Sequence[int], cursor: int) -> None:
     recent, whole, following = Recent(), list[tuple[int, bytes]](), start
     for size in sizes:

@@ -5,11 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from support.repositories import make_repository
 
 from retoma.core.errors import InvalidError
 from retoma.projects.git import GitError, git
 from retoma.projects.repository import Repository, inspect_repository
+from support.repositories import make_repository
 
 NOBODY = 65534
 

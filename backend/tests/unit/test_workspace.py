@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support.repositories import make_repository
 
 from retoma.projects.git import GitError
 from retoma.projects.workspace import branch_name, prepare_workspace, remove_workspace
+from support.repositories import make_repository
 
 FILES = {"kept.txt": "kept\n", "changed.txt": "before\n", "gone.txt": "gone\n"}
 
