@@ -78,6 +78,7 @@ export const en = {
     pathHint: "The full path, for example /home/you/code/shop",
     name: "Name",
     nameHint: "Left empty: the folder's name",
+    agentHint: "Who works on its cards, unless a card says otherwise",
     add: "Add the project",
     sampleTitle: "No repository at hand?",
     sample: "Try the sample project",

@@ -1,12 +1,14 @@
 import "@mantine/core/styles/Input.css";
 
-import { Button, TextInput } from "@mantine/core";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FormEvent } from "react";
 
+import { agentsQuery } from "@/api/agents";
 import { Problem } from "@/api/client";
 import { useAddProject, useAddSampleProject } from "@/api/projects";
-import type { Project } from "@/api/types";
+import type { Agent, Project } from "@/api/types";
 import { t } from "@/lib/messages";
 
 import styles from "./add-project.module.css";
@@ -22,6 +24,12 @@ function nameOf(path: string): string {
   );
 }
 
+/** A real agent that is there; without one the rehearsal. */
+function bestAgent(agents: readonly Agent[]): string | undefined {
+  const there = agents.filter((agent) => agent.available);
+  return (there.find((agent) => agent.name !== "rehearsal") ?? there[0])?.name;
+}
+
 function ProblemText({ error }: { error: Error | null }) {
   if (!error) return null;
   return (
@@ -35,11 +43,14 @@ function PathForm({ onAdded }: Props) {
   const add = useAddProject();
   const [path, setPath] = useState("");
   const [name, setName] = useState("");
+  const agents = useQuery(agentsQuery).data ?? [];
+  const [chosen, setChosen] = useState<string | null>(null);
+  const agent = chosen ?? bestAgent(agents);
   const problem = add.error instanceof Problem ? add.error : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const folder = path.trim();
-    add.mutate({ path: folder, name: name.trim() || nameOf(folder) }, { onSuccess: onAdded });
+    add.mutate({ path: folder, name: name.trim() || nameOf(folder), agent }, { onSuccess: onAdded });
   };
   return (
     <form className={styles.form} onSubmit={submit}>
@@ -62,6 +73,17 @@ function PathForm({ onAdded }: Props) {
         onChange={(event) => setName(event.currentTarget.value)}
         error={problem?.field("name")}
         autoComplete="off"
+      />
+      <NativeSelect
+        label={t.agent.label}
+        description={t.projects.agentHint}
+        data={agents.map(({ name: value, title, available }) => ({
+          value,
+          label: available ? title : t.agent.missing(title),
+          disabled: !available,
+        }))}
+        value={agent}
+        onChange={(event) => setChosen(event.currentTarget.value)}
       />
       <ProblemText error={problem?.field("path") || problem?.field("name") ? null : add.error} />
       <div>
