@@ -9,126 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypedDict
 
 import psutil
 import pytest
 
-import retoma.recorder
-from retoma.core.ids import new_id
-
-PROGRAM = Path(str(retoma.recorder.__file__)).with_name("__main__.py")
-ENVIRONMENT = {"PATH": os.environ["PATH"]}
+from support.recorder import ENVIRONMENT, PROGRAM, Run, alive, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the recorder needs Linux's sub-reaper and /proc")
-
-
-class ExitFile(TypedDict):
-    exitCode: int | None
-    signal: int | None
-    startError: str | None
-    completedAt: str
-    duration: float
-    orphans: int
-
-
-class Known(TypedDict):
-    pid: int
-    startTime: int
-
-
-class RunFile(TypedDict):
-    recorder: Known
-    agent: Known | None
-    bootId: str
-    startedAt: str
-
-
-class Run:
-    """One run directory, and what is asked of it."""
-
-    def __init__(self, folder: Path, mark: str) -> None:
-        self.folder = folder
-        self.mark = mark
-
-    def argv(self, agent: Sequence[str], cwd: Path | str = "/") -> list[str]:
-        return [sys.executable, "-I", "-S", str(PROGRAM), str(self.folder), str(cwd), "--", *agent]
-
-    def start(self, *agent: str, cwd: Path | str = "/") -> subprocess.CompletedProcess[str]:
-        environment = {**ENVIRONMENT, "RETOMA_EXECUTION": self.mark}
-        return subprocess.run(
-            self.argv(agent, cwd), env=environment, capture_output=True, text=True, timeout=20, check=False
-        )
-
-    def shell(self, script: str) -> None:
-        done = self.start("/bin/sh", "-c", script)
-        assert (done.returncode, done.stderr) == (0, "")
-
-    def run_file(self) -> RunFile:
-        found: RunFile = json.loads((self.folder / "run.json").read_bytes())
-        return found
-
-    def recorder(self) -> int:
-        return self.run_file()["recorder"]["pid"]
-
-    def agent(self) -> int:
-        agent = self.run_file()["agent"]
-        assert agent is not None
-        return agent["pid"]
-
-    def stop(self) -> None:
-        os.kill(self.recorder(), signal.SIGTERM)
-
-    def exit_file(self, seconds: float = 15) -> ExitFile:
-        file = self.folder / "exit.json"
-        until(file.exists, seconds)
-        found: ExitFile = json.loads(file.read_bytes())
-        return found
-
-    def out(self) -> str:
-        return (self.folder / "out.jsonl").read_text()
-
-    def said(self, text: str) -> None:
-        until(lambda: text in self.out(), 10)
-
-    def marked(self) -> list[int]:
-        """Return the living processes of this run, wherever they hide."""
-        wanted = f"RETOMA_EXECUTION={self.mark}".encode()
-        found = []
-        for process in psutil.process_iter():
-            with contextlib.suppress(OSError, psutil.Error):
-                if wanted in Path(f"/proc/{process.pid}/environ").read_bytes() and alive(process.pid):
-                    found.append(process.pid)
-        return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
-
-
-def until(happened: Callable[[], bool], seconds: float) -> None:
-    """Wait for what a foreign process is to bring about; nothing tells when it does."""
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    folder = tmp_path / "run"
-    folder.mkdir(mode=0o700)
-    made = Run(folder, new_id())
-    yield made
-    for pid in made.marked():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    until(lambda: not made.marked(), 5)
 
 
 def test_a_run_leaves_every_file_of_the_contract_with_mode_0600(run: Run, tmp_path: Path) -> None:
@@ -172,6 +60,17 @@ def test_the_agent_has_three_open_files_and_no_signal_blocked_or_ignored(run: Ru
     assert sorted(file.name for file in Path(f"/proc/{run.agent()}/fd").iterdir()) == ["0", "1", "2"]
     status = dict(line.split(":\t") for line in Path(f"/proc/{run.agent()}/status").read_text().splitlines())
     assert (status["SigBlk"], status["SigIgn"]) == ("0" * 16, "0" * 16)
+
+
+def test_the_agent_keeps_the_file_mode_mask_of_whoever_started_it(run: Run, tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        run.shell(f"touch {tmp_path}/made")
+    finally:
+        os.umask(mask)
+    run.exit_file()
+    assert (tmp_path / "made").stat().st_mode & 0o777 == 0o644
+    assert (run.folder / "exit.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_agent_that_dies_by_a_signal_is_recorded_with_it(run: Run) -> None:

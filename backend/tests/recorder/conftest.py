@@ -1,0 +1,24 @@
+"""A run directory of the test's own."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retoma.core.ids import new_id
+from support.recorder import Run, until
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    made = Run(folder, new_id())
+    yield made
+    for pid in made.marked():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    until(lambda: not made.marked(), 5)
