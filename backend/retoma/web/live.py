@@ -114,7 +114,7 @@ class _Socket:
         op = message.get("op")
         if op == "ping":
             await self._put_json({"pong": True})
-        elif op not in ("subscribe", "unsubscribe"):  # noqa: PLR6201 - it may be a list, which no set can look for
+        elif op not in ("subscribe", "unsubscribe"):  # (it may be a list, which no set can look for)
             raise InvalidError(f"There is no op {op!r}; there are subscribe, unsubscribe and ping.")
         elif topic is None:
             raise InvalidError(f'{op} needs a "topic": "execution:ID" or "board:PROJECT".')

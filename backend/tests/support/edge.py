@@ -158,6 +158,11 @@ class Edge:
         self.services.database.write(store)
         self.services.feed.publish_entries(execution.id, public_id, entries)
 
+    def write_in_bursts(self, public_id: str, bursts: int) -> None:
+        """Store 1 to 7 more entries, over and over."""
+        for burst in range(bursts):
+            self.write(public_id, burst % 7 + 1)
+
     def ask(self, public_id: str, n: int = 1) -> None:
         """Let the agent ask something."""
         request = Request(

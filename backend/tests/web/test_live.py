@@ -12,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from retoma.core.status import Status
+from retoma.web import wire
 from support.edge import TOKEN, Edge
 
 pytestmark = pytest.mark.anyio
@@ -125,7 +126,7 @@ class TestExecution:
         self, edge: Edge, execution: str
     ) -> None:
         total = sum(n % 7 + 1 for n in range(120))
-        writer = threading.Thread(target=lambda: [edge.write(execution, n % 7 + 1) for n in range(120)])
+        writer = threading.Thread(target=edge.write_in_bursts, args=[execution, 120])
         writer.start()
 
         async def read(pause: int) -> list[int]:
@@ -190,9 +191,11 @@ class TestBoard:
             assert [card["id"] for card in await self.changed(socket)] == [second]
             execution = await asyncio.to_thread(edge.start, first)
             [card] = await self.changed(socket)
-            assert (card["id"], card["activeExecution"]["id"]) == (first, execution)
+            assert card["id"] == first
+            assert card["activeExecution"] is not None
+            assert card["activeExecution"]["id"] == execution
 
-    async def changed(self, socket: Socket) -> list[dict[str, dict[str, object]]]:
+    async def changed(self, socket: Socket) -> list[wire.Card]:
         frame = await socket.hear()
         assert frame["removed"] == []
         cards = frame["cards"]

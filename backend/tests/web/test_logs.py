@@ -236,8 +236,8 @@ class TestStream:
             assert Events(response).until(10) == [8, 9, 10]
 
     def test_readers_that_come_and_go_while_it_is_written_get_each_entry_once(self, edge: Edge, execution: str) -> None:
-        written = threading.Thread(target=lambda: [edge.write(execution, n % 7 + 1) for n in range(60)])
         last = sum(n % 7 + 1 for n in range(60))
+        written = threading.Thread(target=edge.write_in_bursts, args=[execution, 60])
         written.start()
         seen: list[int] = []
         with edge.client() as client:
