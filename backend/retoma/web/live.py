@@ -54,6 +54,7 @@ class _Socket:
             for task in done:
                 await task
         except _TooSlowError:
+            self._listener.close()
             # It is told when it reads again; one that never does is gone with its connection.
             with suppress(TimeoutError, WebSocketDisconnect):
                 await asyncio.wait_for(self._websocket.close(_TRY_AGAIN_LATER), _CLOSE_SECONDS)

@@ -32,6 +32,11 @@ class Socket:
         decoded: dict[str, object] = orjson.loads(message)
         return decoded
 
+    async def hear_all(self) -> None:
+        """Hear until the socket is closed."""
+        while True:
+            await self.hear()
+
     async def entries(self, last: int) -> list[int]:
         """Return the sequences that come until `last` has come."""
         found: list[int] = []
@@ -57,10 +62,12 @@ def state(frame: dict[str, object]) -> dict[str, object]:
 
 
 @asynccontextmanager
-async def live(edge: Edge) -> AsyncIterator[Socket]:
+async def live(edge: Edge, max_queue: int = 16) -> AsyncIterator[Socket]:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     address = edge.url.replace("http", "ws") + "/api/live"
-    async with connect(address, additional_headers=headers, proxy=None, max_size=None) as connection:
+    async with connect(
+        address, additional_headers=headers, proxy=None, max_size=None, max_queue=max_queue
+    ) as connection:
         yield Socket(connection)
 
 
@@ -333,6 +340,27 @@ class TestSocket:
         with edge.client() as client:
             while hub.has_listeners(f"execution:{execution}"):
                 await asyncio.to_thread(client.get, "/api/health")
+
+    async def test_one_that_does_not_read_is_closed_with_1013_and_disturbs_nobody(
+        self, edge: Edge, execution: str
+    ) -> None:
+        topic = f"execution:{execution}"
+        edge.write(execution, 400, content="x" * 60_000)  # more than the buffers on the way hold
+        async with live(edge, max_queue=1) as stuck, live(edge) as other:
+            await stuck.say(op="subscribe", topic=topic)
+            await other.say(op="subscribe", topic=topic, after=400)
+            await other.hear()
+            heard = 400
+            with edge.client() as client:
+                while len(edge.services.feed.hub._topics[topic]) > 1:
+                    await asyncio.to_thread(edge.write, execution, 1)
+                    heard += 1
+                    assert await other.entries(heard) == [heard]
+                    await asyncio.to_thread(client.get, "/api/health")
+            with pytest.raises(ConnectionClosed) as closed:
+                await stuck.hear_all()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1013
 
     async def test_one_far_behind_does_not_keep_another_topic_waiting(self, edge: Edge, execution: str) -> None:
         edge.write(execution, 6000)
