@@ -23,8 +23,7 @@ _CARDS = {
     "Move sessions out of the cookie": ("/implement", "say The branch is ready.\nask May I push retoma/6 to origin?"),
     "Import orders from the old shop": (
         "/implement",
-        "think The old dump has no time zones.\nwrite notes.md <<END\n# Notes\nTimes are local.\nEND\n"
-        "run git status --short\nlines 400 rate 40\nhang",
+        "think The old dump has no time zones.\nrun git status --short\nlines 400 rate 40\nhang",
     ),
     "Cache the product pages": ("/plan", "plan <<END\n# Plan\n\n1. Measure first\n2. Cache by path\nEND"),
 }
