@@ -176,12 +176,6 @@ _ADVANCE = (
 )
 
 
-def set_fields(connection: Connection, execution_id: int, values: Mapping[str, object], *, fence: int) -> bool:
-    """Set fields that are not the status. False: the claim is lost."""
-    statement = update(_table).where(_table.c.id == execution_id, _table.c.fence == fence)
-    return connection.execute(statement.values(_columns(values))).rowcount == 1
-
-
 def request_cancel(connection: Connection, execution_id: int, now: datetime) -> bool:
     """Store the wish to cancel. False: the execution is over."""
     statement = (

@@ -117,6 +117,25 @@ def test_twenty_cards_at_once_mix_and_lose_nothing(board: Board, tmp_path: Path)
     assert [run["id"] for run in shown if isinstance(run, dict)] == runs
 
 
+def test_ten_thousand_lines_are_stored_before_the_end_shows(board: Board) -> None:
+    execution = board.finish(board.run(board.script("Many", "lines 10000", "exit 0")))
+    assert execution["status"] == "success"
+    entries = board.log(str(execution["id"]))
+    lines = [str(entry["content"]) for entry in entries if str(entry["content"]).startswith("line ")]
+    assert [line for line in lines if line != "line 010000"] == [f"line {number:06d}" for number in range(1, 10000)]
+    assert entries[-1]["sequence"] == execution["headSequence"]
+
+
+def test_a_dead_recorder_is_noticed_and_nothing_of_its_run_is_left(board: Board) -> None:
+    run = board.run(board.script("Orphaned", "say begin", "hang"))
+    board.follow(run, until="begin")
+    recorder = json.loads((board.data / "runs" / run / "run.json").read_text())["recorder"]["pid"]
+    psutil.Process(recorder).kill()
+    execution = board.finish(run)
+    assert (execution["status"], execution["exitCode"]) == ("interrupted", None)
+    assert board.processes_of(run) == []
+
+
 def test_a_new_run_makes_the_earlier_one_inactive_and_clear_shows_idle(board: Board) -> None:
     card = board.script("Clear", "say one", "exit 0")
     first = board.finish(board.run(card))

@@ -57,7 +57,9 @@ def test_a_claude_run_goes_on_over_refresh_and_kill_and_is_whole_afterwards(clau
 
     # kill -9 of the server: the page says so; the agent does not notice.
     board.kill()
-    expect(page.get_by_text(re.compile("Reconnecting|Offline")).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("Reconnecting|Offline")).filter(visible=True).first).to_be_visible(
+        timeout=PATIENCE
+    )
     assert board.processes_of(run)
     board.start()
 

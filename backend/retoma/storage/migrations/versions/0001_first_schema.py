@@ -19,7 +19,8 @@ def upgrade() -> None:
     """Create what is missing; tables that are there already are left as they are."""
     _create_projects_and_cards()
     _create_executions()
-    _create_what_hangs_on_executions()
+    _create_logs()
+    _create_requests_and_messages()
 
 
 def downgrade() -> None:
@@ -132,12 +133,13 @@ def _partial_index(name: str, columns: list[str], where: sa.TextClause, *, uniqu
     )
 
 
-def _create_what_hangs_on_executions() -> None:
-    def execution(table: str) -> sa.ForeignKeyConstraint:
-        return sa.ForeignKeyConstraint(
-            ["execution_id"], ["executions.id"], name=f"fk_{table}_execution_id_executions", ondelete="CASCADE"
-        )
+def _of_an_execution(table: str) -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(
+        ["execution_id"], ["executions.id"], name=f"fk_{table}_execution_id_executions", ondelete="CASCADE"
+    )
 
+
+def _create_logs() -> None:
     op.create_table(
         "execution_logs",
         sa.Column("execution_id", _BIG, autoincrement=False, nullable=False),
@@ -148,10 +150,13 @@ def _create_what_hangs_on_executions() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("data", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("execution_id", "sequence", name="pk_execution_logs"),
-        execution("execution_logs"),
+        _of_an_execution("execution_logs"),
         sqlite_with_rowid=False,
         if_not_exists=True,
     )
+
+
+def _create_requests_and_messages() -> None:
     op.create_table(
         "requests",
         sa.Column("execution_id", _BIG, autoincrement=False, nullable=False),
@@ -168,7 +173,7 @@ def _create_what_hangs_on_executions() -> None:
         sa.Column("answered_at", _TIME, nullable=True),
         sa.Column("delivered_at", _TIME, nullable=True),
         sa.PrimaryKeyConstraint("execution_id", "n", name="pk_requests"),
-        execution("requests"),
+        _of_an_execution("requests"),
         if_not_exists=True,
     )
     op.create_index(
@@ -188,7 +193,7 @@ def _create_what_hangs_on_executions() -> None:
         sa.Column("created_at", _TIME, nullable=False),
         sa.Column("delivered_at", _TIME, nullable=True),
         sa.PrimaryKeyConstraint("execution_id", "n", name="pk_messages"),
-        execution("messages"),
+        _of_an_execution("messages"),
         if_not_exists=True,
     )
     op.create_index("ux_messages_key", "messages", ["key"], unique=True, if_not_exists=True)

@@ -1,0 +1,13 @@
+"""docs/guarantees.md names tests: a promise whose test was renamed or deleted is an empty one."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_every_test_that_the_guarantees_name_exists() -> None:
+    promised = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "guarantees.md").read_text("utf-8")))
+    files = (ROOT / "backend" / "tests").rglob("test_*.py")
+    defined = {name for file in files for name in re.findall(r"def (test_\w+)", file.read_text("utf-8"))}
+    assert promised - defined == set()
