@@ -185,4 +185,4 @@ def _seconds_until_stored(database: Database, folders: Sequence[Path], entries: 
             stored = connection.execute(text("SELECT sum(head_sequence) FROM executions")).scalar_one()
         if stored == entries:
             return time.perf_counter() - began
-        time.sleep(0.005)
+        time.sleep(0.02)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from retoma.core.entries import EntryDraft
 from retoma.core.json import JsonObject
@@ -142,8 +142,7 @@ Signal: TypeAlias = SessionStarted | QuestionOpened | QuestionClosed | Acknowled
 AdapterState: TypeAlias = JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):  # not a dataclass, because one is made for each line
     """What one line means. `state` is the very same object where the line did not change it."""
 
     entries: Sequence[EntryDraft]

@@ -189,7 +189,7 @@ def _number_request(entries: list[LogEntry], sequence: int, n: int) -> None:
     """Write the question's number into the entry that shows it, so that a reader of the log finds the question."""
     for index in range(len(entries) - 1, -1, -1):
         if entries[index].sequence == sequence:
-            entries[index] = replace(entries[index], data={**(entries[index].data or {}), "request": n})
+            entries[index] = entries[index]._replace(data={**(entries[index].data or {}), "request": n})
             return
 
 

@@ -163,7 +163,7 @@ def test_the_last_line_is_the_first_line_of_the_newest_entry_worth_showing(intak
     blank = EntryDraft(EntryType.INFO, EntryKind.MESSAGE, " \n ")
     intake.store(note(intake.position, [system, blank], factories.START))
     assert intake.reload().last_line == "1 usage:1 #0"
-    intake.store(note(intake.position, [replace(blank, content="\n" + "w" * 500)], factories.START))
+    intake.store(note(intake.position, [blank._replace(content="\n" + "w" * 500)], factories.START))
     assert intake.reload().last_line == "w" * 200
 
 
