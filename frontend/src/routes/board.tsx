@@ -1,6 +1,6 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 
 import { agentsQuery } from "@/api/agents";
 import { boardQuery } from "@/api/cards";
@@ -12,6 +12,7 @@ import { t } from "@/lib/messages";
 import { useLiveBoard } from "@/live/use-live";
 import { WaitScreen } from "@/ui/screen";
 
+import { useArrivals } from "./arrivals";
 import { rememberProject } from "./current-project";
 import { NotFound } from "./not-found";
 
@@ -21,9 +22,12 @@ export function BoardOf({ project }: { project: Project }) {
   const board = useQuery(boardQuery(project.id));
   const agents = useQuery(agentsQuery).data ?? [];
   useEffect(() => rememberProject(project.id), [project.id]);
+  const cards = useMemo(() => board.data && [...board.data.cards.values()], [board.data]);
+  const waiting = (cards ?? []).filter((card) => card.activeExecution?.status === "waiting").length;
+  useArrivals(cards);
   useEffect(() => {
-    document.title = `${project.name} – ${t.product}`;
-  }, [project.name]);
+    document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${project.name} – ${t.product}`;
+  }, [project.name, waiting]);
   if (board.error && !board.data) throw board.error;
   if (!board.data) return <WaitScreen label={t.wait.board} />;
   return <BoardScreen project={project} board={board.data} agents={agents} connection={<ConnectionPill />} />;

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Suspense, lazy, useEffect, useRef } from "react";
+import { Suspense, lazy, useEffect, useMemo } from "react";
 
 import { agentsQuery } from "@/api/agents";
 import { cardQuery } from "@/api/cards";
@@ -10,11 +10,11 @@ import { CardScreen } from "@/features/card/card-screen";
 import type { CardTab } from "@/features/card/card-screen";
 import { ConnectionPill } from "@/features/connection/connection-pill";
 import { t } from "@/lib/messages";
-import { announce } from "@/lib/notices";
 import { isUnfinished } from "@/lib/status";
 import { useLiveBoard, useLiveExecution } from "@/live/use-live";
 import { WaitScreen } from "@/ui/screen";
 
+import { useArrivals } from "./arrivals";
 import { useCurrentProject } from "./current-project";
 
 const LogView = lazy(() =>
@@ -41,16 +41,6 @@ function useShownExecution(executionId: string | undefined, head: number): Execu
   return query.data;
 }
 
-/** Says aloud that a question arrived while the card was open. */
-function useArrivals(card: Card): void {
-  const waiting = card.activeExecution?.status === "waiting";
-  const before = useRef(waiting);
-  useEffect(() => {
-    if (waiting && !before.current) announce(t.question.arrived(card.number));
-    before.current = waiting;
-  }, [waiting, card.number]);
-}
-
 function CardOf({ card }: { card: Card }) {
   const navigate = useNavigate({ from: "/cards/$cardId" });
   const { tab = "log", execution: chosen } = useSearch({ from: "/cards/$cardId" });
@@ -58,7 +48,8 @@ function CardOf({ card }: { card: Card }) {
   const executionId = chosen ?? active?.id;
   const head = executionId === active?.id ? (active?.headSequence ?? 0) : 0;
   useLiveBoard(card.projectId);
-  useArrivals(card);
+  const cards = useMemo(() => [card], [card]);
+  useArrivals(cards);
   const executions = useExecutions(card);
   const execution = useShownExecution(executionId, head);
   const agents = useQuery(agentsQuery).data ?? [];
