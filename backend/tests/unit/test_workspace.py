@@ -114,6 +114,18 @@ def test_eight_workspaces_of_one_repository_are_prepared_at_once(repository: Pat
     assert len(git(repository, "worktree", "list").splitlines()) == 9
 
 
+def test_one_workspace_that_is_prepared_eight_times_at_once_is_made_once(repository: Path, tmp_path: Path) -> None:
+    workspace, together = tmp_path / "workspaces" / "card", threading.Barrier(8)
+
+    def prepare(_: int) -> None:
+        together.wait()
+        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(prepare, range(8)))
+    assert len(git(repository, "worktree", "list").splitlines()) == 2
+
+
 def test_nothing_of_the_repository_is_run(repository: Path, tmp_path: Path) -> None:
     canary, program = tmp_path / "canary", tmp_path / "program"
     program.write_text(f"#!/bin/sh\necho $0 >> {canary}\n")
