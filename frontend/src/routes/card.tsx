@@ -61,6 +61,7 @@ function CardOf({ card }: { card: Card }) {
     void navigate({ search: next, replace: true });
   if (!executions || (executionId !== undefined && !execution)) return <WaitScreen label={t.wait.card} />;
   const running = execution?.id === active?.id ? active : null;
+  const goesOn = isUnfinished(running?.status ?? execution?.status ?? "idle");
   const lines = running?.headSequence ?? execution?.headSequence ?? 0;
   return (
     <CardScreen
@@ -72,15 +73,11 @@ function CardOf({ card }: { card: Card }) {
       tab={tab}
       onTab={(key) => show({ execution: chosen, tab: key === "log" ? undefined : key })}
       onLatest={() => show({})}
-      connection={<ConnectionPill executionId={executionId} head={lines} />}
+      connection={goesOn ? <ConnectionPill executionId={executionId} head={lines} /> : <ConnectionPill />}
       log={
         execution ? (
           <Suspense fallback={<WaitScreen label={t.wait.card} />}>
-            <LogView
-              executionId={execution.id}
-              headSequence={lines}
-              live={isUnfinished(running?.status ?? execution.status)}
-            />
+            <LogView executionId={execution.id} headSequence={lines} live={goesOn} />
           </Suspense>
         ) : null
       }

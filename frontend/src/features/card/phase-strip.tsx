@@ -24,7 +24,7 @@ function Phase({ cardId, execution, shown }: { cardId: string; execution: Execut
         to="/cards/$cardId"
         params={{ cardId }}
         search={{ execution: execution.id }}
-        data-status={execution.status}
+        data-run={execution.status}
         data-execution={execution.id}
         aria-current={shown ? "true" : undefined}
         aria-label={t.run.phase(execution.command, statusWord(execution.status), time)}

@@ -58,7 +58,9 @@ function AfterRun({ card, onStarted }: Props) {
       <Commands card={card} onStarted={onStarted} />
       <IconButton
         label={t.run.addPrompt}
-        onClick={() => openDialog({ kind: "run-with-note", cardId: card.id, command: nextCommand(card) })}
+        onClick={() =>
+          openDialog({ kind: "run-with-note", cardId: card.id, command: nextCommand(card) ?? "/implement" })
+        }
       >
         <IconMessagePlus size={17} aria-hidden />
       </IconButton>

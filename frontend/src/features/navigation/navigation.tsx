@@ -71,7 +71,13 @@ function ProjectList({ projectId, onGo }: { projectId: string | undefined; onGo:
 
 function Brand({ onGo }: { onGo: () => void }) {
   return (
-    <Link to="/" className={styles.brand} onClick={onGo} aria-label={t.product}>
+    <Link
+      to="/"
+      activeOptions={{ exact: true }}
+      className={styles.brand}
+      onClick={onGo}
+      aria-label={t.product}
+    >
       <img src="/icon.svg" alt="" />
       <span>{t.product}</span>
     </Link>
