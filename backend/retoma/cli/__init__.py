@@ -6,9 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from retoma import __version__
+from retoma.cli import calls
 from retoma.core.errors import AppError
 from retoma.settings import Settings, load_settings
 
@@ -56,22 +56,22 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--agent", help="by default the card's")
     run.add_argument("--prompt", help="your own words for the agent")
     run.add_argument("--follow", action="store_true", help="show its log until it ends")
-    run.set_defaults(run=_call("run_command"))
+    run.set_defaults(run=_call(calls.run_command))
 
     logs = commands.add_parser("logs", parents=[every], help="show the log of an execution")
     logs.add_argument("execution", metavar="EXECUTION")
     logs.add_argument("--follow", action="store_true", help="go on until it ends")
     logs.add_argument("--after", type=_sequence, default=0, metavar="N", help="begin behind entry N")
-    logs.set_defaults(run=_call("show_log"))
+    logs.set_defaults(run=_call(calls.show_log))
 
     cancel = commands.add_parser("cancel", parents=[every], help="stop an execution")
     which = cancel.add_mutually_exclusive_group(required=True)
     which.add_argument("execution", metavar="EXECUTION", nargs="?")
     which.add_argument("--all", action="store_true", help="stop every execution that goes on")
-    cancel.set_defaults(run=_call("cancel"))
+    cancel.set_defaults(run=_call(calls.cancel))
 
     link = commands.add_parser("link", parents=[every], help="print a new one-time link to the board")
-    link.set_defaults(run=_call("print_link"))
+    link.set_defaults(run=_call(calls.print_link))
 
     doctor = commands.add_parser("doctor", parents=[every], help="look at what Retoma needs on this machine")
     doctor.set_defaults(run=_doctor)
@@ -97,7 +97,7 @@ def _sequence(text: str) -> int:
     return value
 
 
-# Each command's modules are loaded when it is used: `retoma logs` must not wait for a whole server's imports.
+# What starts a server is loaded when it is used: `retoma logs` must not wait for a whole server's imports.
 
 
 def _up(settings: Settings, given: argparse.Namespace) -> int:
@@ -106,14 +106,11 @@ def _up(settings: Settings, given: argparse.Namespace) -> int:
     return serve(settings, opens_browser=not given.no_open, speaks_json=given.json)
 
 
-def _call(name: str) -> Callable[[Settings, argparse.Namespace], int]:
+def _call(function: Callable[[Settings, argparse.Namespace], int]) -> Callable[[Settings, argparse.Namespace], int]:
     def run(settings: Settings, given: argparse.Namespace) -> int:
-        from retoma.cli import calls  # loaded when used
-
         # `retoma logs … | head` ends like any other program. (Not for `up`, which must outlive its readers.)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-        function: Callable[[Path, argparse.Namespace], int] = getattr(calls, name)
-        return function(settings.data, given)
+        return function(settings, given)
 
     return run
 

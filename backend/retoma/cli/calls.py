@@ -3,19 +3,19 @@
 import argparse
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import quote
 
 from retoma.cli.server import Server
 from retoma.core.errors import InvalidError
 from retoma.core.status import UNFINISHED, Status
+from retoma.settings import Settings
 
 _PAGE = 1000
 
 
-def run_command(data: Path, given: argparse.Namespace) -> int:
+def run_command(settings: Settings, given: argparse.Namespace) -> int:
     """Run a command on a card."""
-    server = Server(data)
+    server = Server(settings)
     body = {"command": given.command, "agent": given.agent, "prompt": given.prompt}
     order = {name: value for name, value in body.items() if value is not None}
     execution = server.post(f"/api/cards/{_card_id(server, given.card)}/executions", order)
@@ -28,9 +28,9 @@ def run_command(data: Path, given: argparse.Namespace) -> int:
     return _follow(server, str(execution["id"]), 0, speaks_json=given.json) if given.follow else 0
 
 
-def show_log(data: Path, given: argparse.Namespace) -> int:
+def show_log(settings: Settings, given: argparse.Namespace) -> int:
     """Show the log of an execution."""
-    server = Server(data)
+    server = Server(settings)
     if given.follow:
         return _follow(server, given.execution, given.after, speaks_json=given.json)
     after: int | None = given.after
@@ -42,9 +42,9 @@ def show_log(data: Path, given: argparse.Namespace) -> int:
     return 0
 
 
-def cancel(data: Path, given: argparse.Namespace) -> int:
+def cancel(settings: Settings, given: argparse.Namespace) -> int:
     """Stop one execution, or all that go on."""
-    server = Server(data)
+    server = Server(settings)
     if given.execution is not None:
         chosen = [given.execution]
     else:
@@ -60,9 +60,9 @@ def cancel(data: Path, given: argparse.Namespace) -> int:
     return 0
 
 
-def print_link(data: Path, given: argparse.Namespace) -> int:
+def print_link(settings: Settings, given: argparse.Namespace) -> int:
     """Print a new one-time link."""
-    link = Server(data).post("/api/links")
+    link = Server(settings).post("/api/links")
     if given.json:
         _print_json(link)
     else:

@@ -10,6 +10,8 @@ from retoma.settings import Settings
 from retoma.storage.database import is_sqlite
 from retoma.worker.loop import Worker
 
+_CLOSE_SECONDS = 0.5
+
 _logger = logging.getLogger(__name__)
 
 
@@ -19,7 +21,7 @@ class LateEngine:
     def __init__(self, settings: Settings, worker: Worker) -> None:
         self._settings, self._worker = settings, worker
         self._engine: Engine | None = None
-        self._failed = False
+        self._failed = self._closing = False
         self._thread = threading.Thread(target=self._start, name="retoma-engine-start", daemon=True)
 
     def start(self) -> None:
@@ -42,13 +44,20 @@ class LateEngine:
 
     def close(self) -> None:
         """See engine.port.Engine."""
-        self._thread.join()
+        self._closing = True
+        # One that is still being loaded is not waited for: it has begun nothing.
+        self._thread.join(_CLOSE_SECONDS)
         if self._engine is not None:
             self._engine.close()
 
     def ailments(self) -> Sequence[str]:
         """Return what keeps executions from being carried out."""
-        return ["The engine did not start: no execution is begun."] if self._failed else []
+        ailments = []
+        if self._failed:
+            ailments.append("The engine did not start: no execution is begun.")
+        if not self._worker.alive:
+            ailments.append("The worker has ended: no execution is followed.")
+        return ailments
 
     def _start(self) -> None:
         from retoma.engine.dbos_engine import DbosEngine  # this is what takes so long
@@ -61,13 +70,16 @@ class LateEngine:
                 executor=executor_name(settings),
                 concurrency=settings.concurrency,
             )
+            if self._closing:
+                return
             engine.start()
             # First this, then the look at the rows: what comes between the two is told twice, not never.
             self._engine = engine
             self._worker.reconcile()
         except Exception:
             self._failed = True
-            _logger.exception("The engine did not start")
+            if not self._closing:
+                _logger.exception("The engine did not start")
 
 
 def executor_name(settings: Settings) -> str:

@@ -3,11 +3,11 @@
 import http.client
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from retoma.cli.data_folder import find_server
 from retoma.core.errors import AppError, ConflictError, UnavailableError
+from retoma.settings import Settings
 
 _SECONDS = 30.0
 _REFUSED_FROM = 400
@@ -16,13 +16,14 @@ _REFUSED_FROM = 400
 class Server:
     """The running server. Each call raises AppError with the server's own sentence where it refuses."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, settings: Settings) -> None:
         """Find it; ConflictError where none is running."""
-        self.url = find_server(data).url
+        self.url = find_server(settings.data).url
+        file = settings.data / "token"
         try:
-            self._token = (data / "token").read_text("ascii").strip()
+            self._token = settings.token or file.read_text("ascii").strip()
         except OSError as error:
-            raise ConflictError(f"The access token {data / 'token'} can't be read: {error.strerror}.") from None
+            raise ConflictError(f"The access token {file} can't be read: {error.strerror}.") from None
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, object]:
         """GET a JSON object."""

@@ -6,9 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
-from retoma.core.errors import InvalidError
+from retoma.core.errors import InvalidError, UnavailableError
 from retoma.storage.database import is_sqlite, migration_engine
 
 
@@ -31,6 +33,8 @@ def current(url: str) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
+    except DBAPIError as error:
+        raise _unusable(error) from error
     finally:
         engine.dispose()
 
@@ -54,8 +58,16 @@ def _run(url: str, revision: str, *, up: bool) -> None:
                 command.upgrade(config, revision)
             else:
                 command.downgrade(config, revision)
+    except CommandError as error:
+        raise InvalidError(f"The database can't be brought to {revision!r}: {error}.") from None
+    except DBAPIError as error:
+        raise _unusable(error) from error
     finally:
         engine.dispose()
+
+
+def _unusable(error: DBAPIError) -> UnavailableError:
+    return UnavailableError(f"The database can't be used: {str(error.orig).strip()}.")
 
 
 def _refuse_newer(connection: Connection) -> None:

@@ -85,6 +85,11 @@ class Worker:
             follower.close()
         self._watch.close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the loop goes on."""
+        return self._thread.is_alive()
+
     def poke(self, public_id: str) -> None:
         """Say that a user has asked for something on this execution (a cancel, an answer). From any thread."""
         with self._lock:
