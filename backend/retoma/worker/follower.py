@@ -29,6 +29,8 @@ _logger = logging.getLogger(__name__)
 _IN_FLIGHT = 2
 # An agent that stays alive after its last turn is closed after so long without anything to do.
 _IDLE_SECONDS = 1.0
+# A write that failed (a full disk, a database that is away) is tried again after so long. The journal keeps it all.
+_RETRY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Follower:
         self._lock = threading.Lock()
         self._in_flight = 0
         self._failure: BaseException | None = None
+        self._retry_at = 0.0
         self._recorder = claimed.run.recorder()
         self._written: set[str] = set()
         self._idle_since: float | None = None
@@ -73,7 +76,7 @@ class Follower:
         with self._lock:
             in_flight, failure = self._in_flight, self._failure
         if failure is not None:
-            return in_flight == 0 and self._recover_from(failure)
+            return in_flight == 0 and boot_seconds() >= self._retry_at and self._recover_from(failure)
         if self.over or in_flight >= _IN_FLIGHT:
             return False
         if self._take_in(Stream.STDERR) | self._take_in(Stream.STDOUT):
@@ -181,6 +184,8 @@ class Follower:
         with self._lock:
             self._in_flight -= 1
             self._failure = self._failure or failure
+            if failure is not None and not isinstance(failure, LostClaimError):
+                self._retry_at = boot_seconds() + _RETRY_SECONDS
         if failure is None:
             self._publish(batch, moved=done.result() is not None)
         self._wake()

@@ -1,5 +1,6 @@
 """Lines become entries; entries, offsets, adapter state and head go into one fenced transaction."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from retoma.agents.adapter import (
     Acknowledged,
     Adapter,
+    Parsed,
     PlanProposed,
     QuestionClosed,
     QuestionOpened,
@@ -24,6 +26,8 @@ from retoma.executions.model import Execution, Progress, Request, RequestState
 from retoma.logs import store as log_store
 from retoma.storage.connection import Connection
 from retoma.worker.tail import Line
+
+_logger = logging.getLogger(__name__)
 
 _LAST_LINE_CHARACTERS = 200
 _SHOWN_ON_CARD = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
@@ -110,7 +114,7 @@ def take_in(
         if line.part:
             drafts: Sequence[EntryDraft] = [_part_entry(stream, line)]
         else:
-            parsed = adapter.parse(stream, line.content, state)
+            parsed = _parse(adapter, stream, line, state)
             state, drafts = parsed.state, parsed.entries
             if parsed.signals:  # few lines have any
                 signals += [(signal, head + max(1, len(drafts))) for signal in parsed.signals]
@@ -125,6 +129,15 @@ def take_in(
         else:
             after = replace(after, stderr_offset=end, stderr_part=part)
     return Batch(entries=entries, signals=signals, before=position, after=after)
+
+
+def _parse(adapter: Adapter, stream: Stream, line: Line, state: JsonObject) -> Parsed:
+    """Let the adapter read a line. It promises never to raise; were it to break that, the run must not stop for it."""
+    try:
+        return adapter.parse(stream, line.content, state)
+    except Exception:
+        _logger.exception("The adapter %s failed on a line; it is kept as it came", adapter.name)
+        return Parsed((raw_entry(stream, line.content),), (), state)
 
 
 def note(position: Position, drafts: Sequence[EntryDraft], moment: datetime) -> Batch:

@@ -260,3 +260,11 @@ def test_a_nul_in_the_output_does_not_stop_the_log(intake: Intake) -> None:
     first = replace(intake.position, last_line=None)
     intake.store(take_in(adapter, first, Stream.STDERR, lines_of("\0"), part=0))
     assert intake.sequences() == [1, 2, 3]
+
+
+def test_a_line_on_which_the_adapter_breaks_is_kept_and_the_next_ones_are_read() -> None:
+    batch = take_in(ADAPTER, start_position(), Stream.STDOUT, lines_of("no number", "1"), part=0)
+    assert [(entry.kind, entry.content) for entry in batch.entries] == [
+        (EntryKind.RAW, "no number"),
+        (EntryKind.MESSAGE, "1 #0\nmore"),
+    ]
