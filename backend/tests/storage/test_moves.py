@@ -65,7 +65,6 @@ def test_only_the_newest_fence_moves_an_execution(database: Database) -> None:
 
     assert not database.write(lambda connection: end(connection, old))
     assert factories.reload(database, execution).status is Status.RUNNING
-    assert not database.write(lambda connection: store.set_fields(connection, execution.id, {"result": "?"}, fence=old))
     assert database.write(lambda connection: end(connection, new))
 
 
@@ -104,7 +103,7 @@ def test_usage_and_evidence_come_back_as_they_were_stored(database: Database) ->
     execution, fence = factories.run(database, factories.create_card(database).id)
     usage = Usage(input_tokens=12, output_tokens=3, cost_usd=0.0125)
     fields: dict[str, object] = {"usage": usage, "evidence": {"exitCode": 0, "finalEvent": "résultat ✓"}}
-    database.write(lambda connection: store.set_fields(connection, execution.id, fields, fence=fence))
+    assert database.write(lambda c: store.move(c, execution.id, Status.SUCCESS, fields, fence=fence))
     after = factories.reload(database, execution)
     assert (after.usage, after.evidence) == (usage, fields["evidence"])
 
