@@ -14,7 +14,7 @@ PYTEST := $(BIN)/pytest
 PARALLEL ?= --numprocesses 2
 say = @printf '\n== %s ==\n' '$(1)'
 
-.PHONY: help setup run test test-backend test-page test-browser check check-python check-layers check-house check-page check-client bench fix generate requirements clean
+.PHONY: help setup run test test-backend test-page test-browser check check-python check-layers check-house check-page check-client bench pictures fix generate requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,9 @@ check-client: .venv/.dev frontend/node_modules/.installed # the page's API clien
 
 bench: .venv/.dev $(PAGE) ## measure, and print the table of docs/benchmarks.md
 	$(BIN)/python -m bench $(ARGS)
+
+pictures: .venv/.dev $(PAGE) ## take the README's pictures again
+	PYTHONPATH=backend:backend/tests $(BIN)/python -m support.pictures
 
 fix: .venv/.dev frontend/node_modules/.installed ## format, and mend what the linters can
 	$(BIN)/ruff format

@@ -1611,8 +1611,7 @@ export interface operations {
     "requests-list-requests": {
         parameters: {
             query?: {
-                /** @description Only true is known. */
-                open?: boolean;
+                open?: "true";
             };
             header?: never;
             path?: never;

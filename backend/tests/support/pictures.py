@@ -1,19 +1,15 @@
 """Take the pictures of the README: a real board, real runs of the rehearsal agent, a real Chromium."""
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import Literal
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "backend"), str(ROOT / "backend" / "tests")]
+from playwright.sync_api import Browser, ViewportSize
 
-from playwright.sync_api import Browser, ViewportSize  # noqa: E402 - the path to it is set above
+from support.board import Board
+from support.chromium import chromium
 
-from support.board import Board  # noqa: E402
-from support.chromium import chromium  # noqa: E402
-
-_PICTURES = ROOT / "docs" / "pictures"
+_PICTURES = Path(__file__).resolve().parents[3] / "docs" / "pictures"
 _SIZE: ViewportSize = {"width": 1440, "height": 860}
 
 # Titles and scripts: each leaves its card in another state.
