@@ -132,7 +132,7 @@ class Edge:
         ended = {"completed_at": NOW, "duration": 1.5, "result": "done", "exit_code": 0, "evidence": {"exitCode": 0}}
         self.move(public_id, to, **{**ended, **values})
 
-    def write(self, public_id: str, count: int, *, content: str = "line {n}") -> None:
+    def write(self, public_id: str, count: int, *, content: str = "line {n}", wakes: bool = True) -> None:
         """Store `count` more entries with the head, in one transaction, then wake the readers."""
         execution = self.execution(public_id)
         first = execution.head_sequence + 1
@@ -156,7 +156,8 @@ class Edge:
             )
 
         self.services.database.write(store)
-        self.services.feed.publish_entries(execution.id, public_id, entries)
+        if wakes:
+            self.services.feed.publish_entries(execution.id, public_id, entries)
 
     def write_in_bursts(self, public_id: str, bursts: int) -> None:
         """Store 1 to 7 more entries, over and over."""
