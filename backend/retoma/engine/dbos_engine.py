@@ -71,6 +71,8 @@ class DbosEngine:
 
     def close(self) -> None:
         """See port.Engine."""
+        # That workflows are cut off is what closing is for: they go on at the next start.
+        logging.getLogger("dbos").setLevel(logging.ERROR)
         with contextlib.suppress(Exception):
             DBOS.destroy(destroy_registry=True)
 

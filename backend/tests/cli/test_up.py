@@ -51,6 +51,15 @@ class TestStart:
         with httpx.Client(base_url=board.url, verify=False, cookies=cookie) as browser:
             assert browser.get("/api/session").status_code == 200
 
+    def test_the_token_is_never_printed(self, board: Board) -> None:
+        with board.client() as client:
+            for path in ("/api/cards", "/api/nothing", "/", "/launch/x"):
+                client.get(path)
+                client.get(path, headers={"host": "evil.example"})
+        token = board.token
+        board.stop()
+        assert token not in "".join(board.output)
+
     def test_the_data_folder_is_its_owners_only(self, board: Board) -> None:
         assert board.data.stat().st_mode & 0o777 == 0o700
         for name in ("token", "server.json", "lock"):
