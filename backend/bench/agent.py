@@ -1,8 +1,8 @@
 """The agent of P2 and P10: speaks as Claude Code does, prints stamped lines, and tells how long that took it.
 
-Its orders stand in the prompt, `bench: LINES lines at RATE a second` (rate 0: as fast as it can). Each line carries
-the moment of its write. The result is a JSON object: `seconds` for all lines, `writing` of these inside write(2),
-`cpu`, `longest` write.
+Its orders stand in the prompt, `bench: LINES lines at RATE a second` (rate 0: as fast as it can), followed by
+` on core N` where it is to have a core of its own. Each line carries the moment of its write. The result is a JSON
+object, all in seconds: `seconds` for all lines, `cpu` of it, the `longest` write(2).
 """
 
 import json
@@ -11,7 +11,7 @@ import re
 import sys
 import time
 
-_ORDERS = re.compile(r"bench: (\d+) lines at (\d+) a second")
+_ORDERS = re.compile(r"bench: (\d+) lines at (\d+) a second(?: on core (\d+))?")
 STAMP = "stamp"
 _PADDING = "x" * 80
 
@@ -22,6 +22,8 @@ def main() -> None:
     key = prompt["uuid"]
     orders = _ORDERS.search(prompt["message"]["content"])
     assert orders is not None
+    if orders[3] is not None:
+        os.sched_setaffinity(0, {int(orders[3])})
     emit({"type": "system", "subtype": "init", "session_id": "bench", "cwd": ".", "claude_code_version": "bench"})
     emit({"type": "user", "uuid": key, "isReplay": True})
     told = json.dumps(play(int(orders[1]), int(orders[2])))
@@ -35,7 +37,7 @@ def emit(event: dict[str, object]) -> None:
 
 def play(lines: int, rate: int) -> dict[str, float]:
     """Print the lines, one write(2) each, as agents do; return what it took."""
-    began, cpu, writing, longest = time.monotonic(), time.process_time(), 0.0, 0.0
+    began, cpu, longest = time.monotonic(), time.process_time(), 0.0
     for number in range(1, lines + 1):
         if rate:
             wait = began + number / rate - time.monotonic()
@@ -45,15 +47,8 @@ def play(lines: int, rate: int) -> dict[str, float]:
         text = f"{STAMP} {time.monotonic_ns()} {number:07d} {_PADDING}"
         line = b'{"type":"assistant","message":{"content":[{"type":"text","text":"%b"}]}}\n' % text.encode()
         os.write(1, line)
-        took = time.monotonic() - before
-        writing += took
-        longest = max(longest, took)
-    return {
-        "seconds": time.monotonic() - began,
-        "writing": writing,
-        "cpu": time.process_time() - cpu,
-        "longest": longest,
-    }
+        longest = max(longest, time.monotonic() - before)
+    return {"seconds": time.monotonic() - began, "cpu": time.process_time() - cpu, "longest": longest}
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ class Server(Client):
                 return found
             if time.monotonic() > until:
                 raise BenchError(f"Execution {execution} is still {found['status']} after {seconds:.0f} s.")
-            time.sleep(0.05)
+            time.sleep(0.2)
 
 
 @contextmanager

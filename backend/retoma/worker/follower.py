@@ -71,6 +71,12 @@ class Follower:
         """The process to watch, or None where there is no recorder."""
         return None if self._recorder is None else self._recorder.pid
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it reads nothing more until a commit, which wakes it."""
+        with self._lock:
+            return self._in_flight >= _IN_FLIGHT
+
     def step(self) -> bool:
         """Take in one read's worth, or settle. True: there is more to do at once."""
         with self._lock:

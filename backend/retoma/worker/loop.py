@@ -252,7 +252,8 @@ class Worker:
             more = self._guarded(public_id, follower.step)
             if follower.over:
                 self._guarded(public_id, partial(self._drop, public_id))
-            elif more:
+            elif more or (not follower.is_full and self._watch.arm(public_id)):
+                # Nobody tells what was written before the watch was armed: look once more.
                 self._wake(public_id, from_loop=True)
 
     def _each(self, action: Callable[[Follower], None]) -> None:

@@ -25,20 +25,38 @@ def test_a_file_that_comes_grows_or_is_renamed_wakes_with_the_name_of_its_folder
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         watch.add(name, tmp_path / name, None)
+        assert watch.arm(name)
     assert watch.wait(0) == set()
     (tmp_path / "one" / "out.jsonl").touch()
     assert watch.wait(PATIENCE) == {"one"}
+    assert watch.arm("one")
     with (tmp_path / "one" / "out.jsonl").open("ab") as stream:
         stream.write(b"x")
     assert watch.wait(PATIENCE) == {"one"}
     (tmp_path / "two" / "exit.new").touch()
     assert watch.wait(PATIENCE) == {"two"}
+    assert watch.arm("two")
     (tmp_path / "two" / "exit.new").rename(tmp_path / "two" / "exit.json")
     assert watch.wait(PATIENCE) == {"two"}
+    assert watch.arm("one")
+    assert watch.arm("two")
     watch.remove("one")
     (tmp_path / "one" / "more").touch()
     (tmp_path / "two" / "more").touch()
     assert watch.wait(PATIENCE) == {"two"}
+
+
+def test_a_folder_wakes_once_until_it_is_armed_again(watch: Watch, tmp_path: Path) -> None:
+    watch.add("run", tmp_path, None)
+    (tmp_path / "before").touch()
+    assert watch.wait(0) == set()
+    assert watch.arm("run")
+    assert not watch.arm("run")
+    (tmp_path / "first").touch()
+    assert watch.wait(PATIENCE) == {"run"}
+    (tmp_path / "second").touch()
+    assert watch.wait(0) == set()
+    assert watch.arm("run")
 
 
 def test_the_end_of_a_recorder_wakes_once(watch: Watch, tmp_path: Path) -> None:
@@ -54,6 +72,7 @@ def test_what_is_gone_already_is_left_to_the_slow_look(watch: Watch, tmp_path: P
     process = subprocess.Popen(["true"])
     process.wait()
     watch.add("run", tmp_path / "nothing", process.pid)
+    assert not watch.arm("run")
     assert watch.wait(0) == set()
     watch.remove("run")
 
