@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.errors import UnavailableError
@@ -15,6 +15,8 @@ from retoma.storage.base import encode_json, storable, table_of
 _table = table_of(ExecutionLogRow)
 
 PAGE_LIMIT = 1000
+# What one read holds in memory at most, in characters (and one entry more): entries may be 8 MiB each.
+_PAGE_CHARACTERS = 8 * 1024 * 1024
 
 _COLUMNS = "execution_id, sequence, timestamp, type, kind, content, data"
 # Handed to the driver as they are: this is the hot path, and SQLAlchemy's insert() halves its rate.
@@ -64,7 +66,7 @@ def append(connection: Connection, execution_id: int, entries: Sequence[LogEntry
 def read_after(connection: Connection, execution_id: int, cursor: int, limit: int = PAGE_LIMIT) -> Sequence[LogEntry]:
     """Return up to `limit` entries with a sequence above `cursor`, in order, without a gap after it or among them.
 
-    UnavailableError where the log has a hole there.
+    Fewer where they are huge; none only where there is none. UnavailableError where the log has a hole there.
     """
     statement = (
         select(_table)
@@ -72,21 +74,24 @@ def read_after(connection: Connection, execution_id: int, cursor: int, limit: in
         .order_by(_table.c.sequence)
         .limit(limit)
     )
-    entries = _entries(connection.execute(statement).all())
+    entries = _entries(_bounded(connection, statement))
     if entries and entries[0].sequence > max(cursor, 0) + 1:
         raise _hole_after(max(cursor, 0))
     return entries
 
 
 def read_before(connection: Connection, execution_id: int, before: int, limit: int = PAGE_LIMIT) -> Sequence[LogEntry]:
-    """Return the last `limit` entries with a sequence below `before`, in order, without a gap among them."""
+    """Return the last `limit` entries with a sequence below `before`, in order, without a gap among them.
+
+    Fewer where they are huge; none only where there is none.
+    """
     statement = (
         select(_table)
         .where(_table.c.execution_id == execution_id, _table.c.sequence < before)
         .order_by(_table.c.sequence.desc())
         .limit(limit)
     )
-    return _entries(connection.execute(statement).all()[::-1])
+    return _entries(_bounded(connection, statement)[::-1])
 
 
 def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEntry | None:
@@ -94,6 +99,19 @@ def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEn
     statement = select(_table).where(_table.c.execution_id == execution_id, _table.c.sequence == sequence)
     found = _entries(connection.execute(statement).all())
     return found[0] if found else None
+
+
+def _bounded(connection: Connection, statement: Select[tuple[object, ...]]) -> list[Row[tuple[object, ...]]]:
+    """Fetch rows one by one until they fill a page."""
+    rows: list[Row[tuple[object, ...]]] = []
+    size = 0
+    with connection.execute(statement, execution_options={"stream_results": True}) as result:
+        for row in result:
+            rows.append(row)
+            size += len(row.content)
+            if size >= _PAGE_CHARACTERS:
+                break
+    return rows
 
 
 def _entries(rows: Sequence[Row[tuple[object, ...]]]) -> list[LogEntry]:

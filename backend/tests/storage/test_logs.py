@@ -125,3 +125,19 @@ def test_every_valid_text_survives(database: Database, content: str) -> None:
     assert entry is not None
     assert entry.content.replace("␀", "\0") == content.replace("␀", "\0")
     assert entry.data == {"text": content}
+
+
+def test_a_page_of_huge_entries_is_cut_short_and_the_next_one_goes_on(database: Database) -> None:
+    execution, fence = factories.run(database, factories.create_card(database).id)
+    contents = [f"{number}" * 3_000_000 for number in range(1, 6)]
+    entries = [one_entry(content)._replace(sequence=number) for number, content in enumerate(contents, start=1)]
+    factories.append(database, execution, fence, entries)
+    with database.read() as connection:
+        pages, cursor = [], 0
+        while page := logs.read_after(connection, execution.id, cursor):
+            pages.append([entry.content for entry in page])
+            cursor = page[-1].sequence
+        last = logs.read_before(connection, execution.id, 6)
+    assert [content for page in pages for content in page] == contents
+    assert max(len(page) for page in pages) == 3
+    assert [entry.content for entry in last] == contents[-3:]

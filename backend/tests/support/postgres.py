@@ -56,17 +56,14 @@ def postgres_server(shared: Path) -> Iterator[URL]:
     if given := os.environ.get("RETOMA_TEST_DATABASE_URL"):
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
-    guard: subprocess.Popen[str] | None = None
     with (shared / "postgres.users").open("a") as users, (shared / "postgres.start").open("a") as start:
         fcntl.flock(start, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_SH)
         address = shared / "postgres.url"
         if not address.exists():
-            guard = _start_guard(shared, address)
+            _start_guard(shared, address)
         fcntl.flock(start, fcntl.LOCK_UN)
         yield make_url(address.read_text())
-    if guard is not None:
-        guard.wait(START_LIMIT)
 
 
 @contextmanager
@@ -85,18 +82,18 @@ def _libpq(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _start_guard(shared: Path, address: Path) -> subprocess.Popen[str]:
-    # A session of its own: Ctrl-C in the terminal is for the tests, the guard notices their end by the lock.
+def _start_guard(shared: Path, address: Path) -> None:
+    # A session of its own: Ctrl-C in the terminal is for the tests, the guard notices their end by the lock. It is not
+    # waited for: others may use the server for long after this process has let go.
     guard = subprocess.Popen(
         [sys.executable, __file__, str(shared)], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     assert guard.stdout is not None
     with guard.stdout:
         complaint = guard.stdout.read()  # the guard closes its output when the server answers, or it has given up
+    guard.wait()  # its child goes on
     if not address.exists():
-        guard.wait()
         raise PostgresUnavailableError(complaint or "The PostgreSQL server for the tests did not start.")
-    return guard
 
 
 # ---- the guard ------------------------------------------------------------------------------------------------------
@@ -200,6 +197,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: URL, log: Path) -> 
 
 
 if __name__ == "__main__":
+    if os.fork():
+        os._exit(0)  # the child is the guard: nobody has to wait for its end
     try:
         guard_server(Path(sys.argv[1]))
     except PostgresUnavailableError as error:

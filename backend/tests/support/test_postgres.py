@@ -51,13 +51,22 @@ def test_a_killed_test_run_leaves_no_server_and_no_folder(monkeypatch: pytest.Mo
     with _user(tmp_path) as user:
         assert user.stdout is not None
         folder = Path(str(make_url(user.stdout.readline().strip()).query["host"])).parent
-        processes = psutil.Process(user.pid).children(recursive=True)
+        processes = [process for process in psutil.process_iter() if _is_of(process, folder, tmp_path)]
         assert folder.exists()
         assert "postgres" in {process.name() for process in processes}
         user.kill()
         _, alive = psutil.wait_procs(processes, timeout=30)
     assert alive == []
     assert not folder.exists()
+
+
+def _is_of(process: psutil.Process, folder: Path, shared: Path) -> bool:
+    """Whether a process is the server in `folder`, or the guard of `shared`."""
+    try:
+        command = " ".join(process.cmdline())
+    except psutil.Error:
+        return False
+    return str(folder) in command or command.endswith(f"postgres.py {shared}")
 
 
 def _user(shared: Path) -> "subprocess.Popen[str]":
