@@ -5,7 +5,8 @@
 SHELL := /bin/bash
 
 BIN := .venv/bin
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# Compiled at once: else the first start does it, and takes several seconds for it.
+UV := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier
 PAGE := backend/retoma/web/page/index.html
