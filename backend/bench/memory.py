@@ -25,7 +25,7 @@ def measure(*, quick: bool, full: bool) -> Iterator[Figure]:
     with data_folder({"concurrency": _RECORDERS}) as settings:
         waiting, loud = _cards(settings, ["hang", f"lines {lines} size {_LINE_BYTES}"])
         with running(settings, {"RETOMA_CONCURRENCY": str(_RECORDERS)}) as server:
-            time.sleep(1 if quick else _SETTLING_SECONDS)
+            time.sleep(0.2 if quick else _SETTLING_SECONDS)
             idle = server.memory()
             yield Figure("P7", "idle server", megabytes(idle), at_most(idle, 130e6, "130 MB"))
             recorder = _recorder(server, settings, waiting)
