@@ -1,6 +1,7 @@
 """Every setting: command-line option, else environment (`RETOMA_…`), else `<data>/retoma.toml`, else the default."""
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,6 +51,19 @@ class Settings(BaseModel):
         if value and len(value) < 16:  # noqa: PLR2004 - said in the field's own description
             msg = "a token has at least 16 characters"
             raise ValueError(msg)
+        if any(not "!" <= character <= "~" for character in value):
+            msg = "a token goes into a header: ASCII letters, digits and signs, no spaces"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("claude_command")
+    @classmethod
+    def _splits(cls, value: str) -> str:
+        try:
+            shlex.split(value)
+        except ValueError as error:
+            msg = f"a shell could not split it: {str(error).lower()}"
+            raise ValueError(msg) from None
         return value
 
     @field_validator("database_url")
@@ -100,8 +114,10 @@ def load_settings(options: Mapping[str, str | int | None], environment: Mapping[
     for name, value in _read_file(file).items():
         values[name], sources[name] = value, str(file)
     for name in Settings.model_fields:
-        if (variable := _PREFIX + name.upper()) in environment:
-            values[name], sources[name] = environment[variable], f"the environment's {variable}"
+        variable = _PREFIX + name.upper()
+        # An empty variable is how scripts say "not set".
+        if given_there := environment.get(variable):
+            values[name], sources[name] = given_there, f"the environment's {variable}"
     for name, option in given.items():
         values[name], sources[name] = option, f"the option --{name.replace('_', '-')}"
     values["data"] = data
@@ -110,7 +126,8 @@ def load_settings(options: Mapping[str, str | int | None], environment: Mapping[
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        reason = first["msg"].removeprefix("Value error, ")
+        is_unknown = first["type"] == "extra_forbidden"
+        reason = "there is no such setting" if is_unknown else first["msg"].removeprefix("Value error, ")
         sentence = f"The setting {name} ({sources.get(name, 'unknown source')}) is wrong: {reason}."
         raise InvalidError(sentence) from None
 

@@ -91,10 +91,9 @@ def _add_database_commands(db: argparse.ArgumentParser, every: argparse.Argument
 
 
 def _sequence(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("it is 0 or more")
-    return value
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a whole number, 0 or more, not {text!r}")
+    return int(text)
 
 
 # What starts a server is loaded when it is used: `retoma logs` must not wait for a whole server's imports.

@@ -67,7 +67,9 @@ def _run(url: str, revision: str, *, up: bool) -> None:
 
 
 def _unusable(error: DBAPIError) -> UnavailableError:
-    return UnavailableError(f"The database can't be used: {str(error.orig).strip()}.")
+    # (psycopg's reasons come in lines, and end with a full stop or a question mark of their own)
+    reason = " ".join(str(error.orig).split()).rstrip(".?")
+    return UnavailableError(f"The database can't be used: {reason}.")
 
 
 def _refuse_newer(connection: Connection) -> None:

@@ -32,10 +32,13 @@ def test_an_option_wins_over_the_environment_and_that_over_the_file(tmp_path: Pa
         ({"port": 70000}, {}, "", r"port \(the option --port\)"),
         ({}, {"RETOMA_PORT": "eighty"}, "", r"port \(the environment's RETOMA_PORT\)"),
         ({}, {}, "port = -1", r"port \(.*retoma\.toml\)"),
-        ({}, {}, "prot = 80", r"prot \(.*retoma\.toml\)"),
+        ({}, {}, "prot = 80", r"prot \(.*retoma\.toml\) is wrong: there is no such setting"),
         ({}, {}, "port = ", "no usable TOML"),
         ({"host": "0.0.0.0"}, {}, "", "only a loopback address"),
         ({}, {"RETOMA_TOKEN": "short"}, "", "at least 16 characters"),
+        ({}, {"RETOMA_TOKEN": "a token with spaces"}, "", "no spaces"),
+        ({}, {"RETOMA_TOKEN": "não-é-só-ascii-aqui"}, "", "ASCII"),
+        ({}, {"RETOMA_CLAUDE_COMMAND": "claude 'unclosed"}, "", r"RETOMA_CLAUDE_COMMAND\) .*no closing quotation"),
         ({}, {"RETOMA_DATABASE_URL": "mysql://x"}, "", "starts with sqlite:/// or postgresql://"),
         ({}, {"RETOMA_CONCURRENCY": "0"}, "", "concurrency"),
     ],
@@ -46,6 +49,13 @@ def test_a_wrong_setting_is_named_with_where_it_came_from(
     (tmp_path / "retoma.toml").write_text(file)
     with pytest.raises(InvalidError, match=words):
         load_settings({"data": str(tmp_path), **options}, environment)
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    (tmp_path / "retoma.toml").write_text("port = 1001")
+    environment = {"RETOMA_PORT": "", "RETOMA_HOST": "", "RETOMA_CONCURRENCY": "", "RETOMA_TOKEN": ""}
+    settings = load_settings({"data": str(tmp_path)}, environment)
+    assert (settings.port, settings.host, settings.concurrency) == (1001, "127.0.0.1", 4)
 
 
 def test_a_file_that_is_no_text_or_can_not_be_read_is_told(tmp_path: Path) -> None:
