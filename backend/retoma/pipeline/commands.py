@@ -33,8 +33,10 @@ def _own_template(repository: Path, command: Command) -> str | None:
         text = _read_inside(repository, repository / folder / "commands" / name)
         if text is not None:
             body = _without_front_matter(text).replace("$ARGUMENTS", "{arguments}")
-            # A template without a place for the card gets it at its end.
-            return body if any(place in body for place in ("{card}", "{arguments}")) else body + "\n\n{arguments}"
+            # What a template has no place for comes at its end: the card, and the user's words for just this run.
+            if not any(place in body for place in ("{card}", "{arguments}")):
+                return body + "\n\n{arguments}"
+            return body if any(place in body for place in ("{prompt}", "{arguments}")) else body + "{prompt}"
     return None
 
 

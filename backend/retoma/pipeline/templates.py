@@ -69,7 +69,7 @@ def expand(
     places = {
         "card": card,
         "plan": _fill(_PLAN, {"plan": plan.strip()}) if plan else "",
-        "prompt": _fill(_PROMPT, {"prompt": prompt.strip()}) if prompt else "",
+        "prompt": _fill(_PROMPT, {"prompt": prompt}) if prompt and prompt.strip() else "",
         "test_command": f"`{test_command}`" if test_command else "the project's tests",
         "base": f"`{base}`",
     }

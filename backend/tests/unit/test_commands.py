@@ -62,6 +62,7 @@ EXECUTION = Execution(
     idempotency_key=None,
 )
 WHOLE_CARD = "# Card 4: The title\n\nThe text {plan} $ARGUMENTS\n"
+WORDS = "\n## The user adds\n\nMind this\n"
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_the_project_s_own_template_comes_first_then_claude_code_s(repository: P
     write_template(repository, "Claude's: $ARGUMENTS", folder=".claude")
     assert prompt_in(repository).startswith(f"Claude's: {WHOLE_CARD}")
     write_template(repository, "Ours: {card}")
-    assert prompt_in(repository) == f"Ours: {WHOLE_CARD}"
+    assert prompt_in(repository) == f"Ours: {WHOLE_CARD}{WORDS}"
     assert prompt_in(repository, Command.TEST).startswith("Test the work")
 
 
@@ -117,11 +118,19 @@ def test_a_template_without_a_place_for_the_card_gets_it_at_its_end(repository: 
     assert prompt_in(repository).startswith(f"Be brief.\n\n{WHOLE_CARD}")
 
 
+@pytest.mark.parametrize("template", ["Brief.", "{card}", "{card}{prompt}", "$ARGUMENTS", "{arguments}"])
+def test_the_user_s_words_are_given_once_wherever_the_template_has_no_place_for_them(
+    repository: Path, template: str
+) -> None:
+    write_template(repository, template)
+    assert prompt_in(repository).count("Mind this") == 1
+
+
 def test_front_matter_is_left_out(repository: Path) -> None:
     write_template(repository, "---\nmodel: x\n---\nBody {card}")
-    assert prompt_in(repository) == f"Body {WHOLE_CARD}"
+    assert prompt_in(repository) == f"Body {WHOLE_CARD}{WORDS}"
     write_template(repository, "---\nno end {card}")
-    assert prompt_in(repository) == f"---\nno end {WHOLE_CARD}"
+    assert prompt_in(repository) == f"---\nno end {WHOLE_CARD}{WORDS}"
 
 
 def test_a_template_outside_the_repository_is_not_read(repository: Path, tmp_path: Path) -> None:
@@ -149,4 +158,4 @@ def test_what_is_no_usable_file_is_passed_over(repository: Path) -> None:
 
 def test_a_template_that_is_no_utf_8_is_read_as_far_as_it_goes(repository: Path) -> None:
     write_template(repository, "").write_bytes(b"caf\xe9 {card}")
-    assert prompt_in(repository) == f"caf� {WHOLE_CARD}"
+    assert prompt_in(repository) == f"caf� {WHOLE_CARD}{WORDS}"

@@ -40,6 +40,12 @@ def test_each_place_is_filled_in() -> None:
     assert filled("{arguments}", plan="P", prompt="Q") == filled("{card}{plan}{prompt}", plan="P", prompt="Q")
 
 
+def test_the_user_s_words_are_given_as_they_are() -> None:
+    words = "  indented\n\n\tcode {card}  \n"
+    assert words in filled("{prompt}", prompt=words)
+    assert filled("{prompt}", prompt=" \n") == ""
+
+
 @pytest.mark.parametrize("template", ["", "{", "}", "{}", "{ card }", '{"json": {"a": 1}}', "{unknown}", "a{b", "}{"])
 def test_other_braces_stay_as_they_are(template: str) -> None:
     assert filled(template) == template
