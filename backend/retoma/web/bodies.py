@@ -27,7 +27,9 @@ _Storable = AfterValidator(storable)
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), _Storable]
 LongText = Annotated[str, StringConstraints(max_length=_LONG), _Storable]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), _Storable]
-Position = Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False, description="Smaller comes first.")]
+Position = Annotated[
+    float, Field(strict=True, ge=-1e12, le=1e12, allow_inf_nan=False, description="Smaller comes first.")
+]
 Labels = Annotated[list[Name], Field(max_length=50)]
 
 
@@ -71,7 +73,7 @@ class CardChanges(Body):
     title: ShortText = Field(default_factory=str)
     description: LongText = Field(default_factory=str)
     labels: Labels = Field(default_factory=list)
-    pinned: bool = Field(default_factory=bool)
+    pinned: Annotated[bool, Field(strict=True)] = Field(default_factory=bool)
     agent: Name | None = None
 
 

@@ -1,9 +1,18 @@
 """The routes of cards."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import httpx
 import pytest
 
-from support.edge import Edge
+from retoma.cards import service as cards
+from retoma.pipeline.launch import start_execution
+from retoma.projects.workspace import prepare_workspace
+from support.edge import NOW, Edge
+from support.repositories import make_repository
 
 
 class TestList:
@@ -135,6 +144,13 @@ class TestEdit:
         card_id = edge.add_card(edge.add_project())
         assert client.patch(f"/api/cards/{card_id}", json={"title": None}).status_code == 422
 
+    def test_a_word_or_a_number_is_no_truth_value(self, edge: Edge, client: httpx.Client) -> None:
+        card_id = edge.add_card(edge.add_project())
+        for given in ("yes", 1, None):
+            assert client.patch(f"/api/cards/{card_id}", json={"pinned": given}).status_code == 422
+        place = {"column": "plan", "position": "1"}
+        assert client.post(f"/api/cards/{card_id}/move", json=place).status_code == 422
+
     def test_nothing_named_changes_nothing(self, edge: Edge, client: httpx.Client) -> None:
         card_id = edge.add_card(edge.add_project())
         before = client.get(f"/api/cards/{card_id}").json()
@@ -198,3 +214,35 @@ class TestDelete:
         assert answer.status_code == 409
         assert answer.json()["executionId"] == execution
         assert client.get(f"/api/cards/{card_id}").status_code == 200
+
+    def test_not_when_it_is_started_meanwhile(self, edge: Edge, client: httpx.Client, tmp_path: Path) -> None:
+        repository, workspace = make_repository(tmp_path / "repository"), tmp_path / "workspace"
+        project = client.post("/api/projects", json={"name": "P", "path": str(repository)}).json()
+        card_id = client.post("/api/cards", json={"title": "T", "projectId": project["id"]}).json()["id"]
+        prepare_workspace(repository, workspace, branch="work", base="main")
+        place = {"workspace": str(workspace), "branch": "work"}
+        database, goes_on = edge.services.database, threading.Event()
+        database.write(lambda connection: cards.edit_card(connection, card_id, place, NOW))
+        # The writer is kept busy with a start behind it: the deletion sees none, and its own write comes after it.
+        busy = database.submit(lambda _: goes_on.wait(20))
+        started = database.submit(
+            lambda connection: start_execution(
+                connection,
+                card_id=card_id,
+                command="/plan",
+                agent="rehearsal",
+                prompt=None,
+                idempotency_key=None,
+                now=NOW,
+            )
+        )
+        with ThreadPoolExecutor(1) as pool:
+            deletion = pool.submit(client.delete, f"/api/cards/{card_id}")
+            until = time.monotonic() + 20
+            while workspace.exists() and time.monotonic() < until:
+                time.sleep(0.01)
+            goes_on.set()
+            assert busy.result(20)
+            execution, _ = started.result(20)
+            assert deletion.result(20).status_code == 409
+        assert client.get(f"/api/executions/{execution.public_id}").json()["status"] == "queued"
