@@ -71,14 +71,16 @@ async def _on_app_error(_request: Request, error: Exception) -> Response:
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     headers = dict(error.headers or {})
-    detail = str(error.detail)
-    if error.status_code == HTTPStatus.NOT_FOUND:
+    detail, status = str(error.detail), error.status_code
+    if status == HTTPStatus.BAD_REQUEST:  # only the framework says so, of JSON too deep to be read
+        detail, status = "The body can't be read as JSON.", HTTPStatus.UNPROCESSABLE_ENTITY
+    elif error.status_code == HTTPStatus.NOT_FOUND:
         detail = f"There is nothing at {request.url.path}; {_API} lists what there is."
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = ", ".join(sorted(_methods(request)))
         headers = {"allow": allowed}
         detail = f"{request.url.path} takes {allowed}, not {request.method}."
-    return problem(error.status_code, detail, headers=headers)
+    return problem(status, detail, headers=headers)
 
 
 _API = "/api/docs"

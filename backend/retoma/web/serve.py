@@ -1,6 +1,7 @@
 """The HTTP server that carries the application."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -12,12 +13,18 @@ from fastapi import FastAPI
 _MESSAGE_BYTES = 64 * 1024
 
 
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    # uvicorn takes a WebSocket that was answered with 401 for one that was never answered.
+    return record.getMessage() != "ASGI callable returned without completing handshake."
+
+
 class Server(uvicorn.Server):
     """uvicorn with our settings. It leaves the signals to us: told to end, it ends in good order and returns."""
 
     def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
         """`ready` is called once, when requests are answered."""
         self._ready = ready
+        logging.getLogger("uvicorn.error").addFilter(_is_no_refusal)
         super().__init__(
             uvicorn.Config(
                 app,

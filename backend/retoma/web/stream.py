@@ -7,6 +7,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Header, Query
+from pydantic import BeforeValidator, Field
 from starlette.responses import StreamingResponse
 
 from retoma.core.errors import NotFoundError
@@ -20,7 +21,12 @@ router = APIRouter(tags=["logs"])
 
 _SILENCE_SECONDS = 15.0
 _Cursor = Annotated[int, Query(ge=0, le=LARGEST, description="The last sequence you have.")]
-_LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=LARGEST)]
+# An empty one is how a client says that it has none.
+_LastEventId = Annotated[
+    Annotated[int, Field(ge=0, le=LARGEST)] | None,
+    BeforeValidator(lambda given: given or None),
+    Header(alias="Last-Event-ID"),
+]
 
 
 @router.get(

@@ -284,6 +284,11 @@ class TestWebSocket:
         assert self.refused(edge, {"Authorization": "Bearer wrong"}) == 401
         assert self.refused(edge, {"Authorization": f"Bearer {TOKEN}"}) == 101
 
+    def test_a_refusal_is_no_error_of_ours(self, edge: Edge, caplog: pytest.LogCaptureFixture) -> None:
+        assert self.refused(edge, {}) == 401
+        assert self.refused(edge, {"Authorization": f"Bearer {TOKEN}"}) == 101
+        assert caplog.messages == []
+
     def test_with_the_cookie_it_needs_our_own_origin(self, edge: Edge) -> None:
         assert self.refused(edge, {"Cookie": edge.cookie()}) == 403
         assert self.refused(edge, {"Cookie": edge.cookie(), "Origin": edge.url}) == 101

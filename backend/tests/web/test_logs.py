@@ -258,3 +258,8 @@ class TestStream:
         path = f"/api/executions/{execution}/logs/stream"
         assert client.get(path, headers={"last-event-id": cursor}).status_code == 422
         assert client.get(path, params={"after": cursor}).status_code == 422
+
+    def test_an_empty_last_event_id_is_none(self, client: httpx.Client, edge: Edge, execution: str) -> None:
+        headers = {"last-event-id": ""}
+        with client.stream("GET", f"/api/executions/{execution}/logs/stream", headers=headers) as answer:
+            assert answer.status_code == 200
