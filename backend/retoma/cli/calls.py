@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from retoma.cli.server import Server
-from retoma.core.errors import InvalidError
+from retoma.core.errors import AppError, InvalidError
 from retoma.core.status import UNFINISHED, Status
 from retoma.settings import Settings
 
@@ -46,11 +46,11 @@ def cancel(settings: Settings, given: argparse.Namespace) -> int:
     """Stop one execution, or all that go on."""
     server = Server(settings)
     if given.execution is not None:
-        chosen = [given.execution]
+        cancelled = [server.post(f"{_path(given.execution)}/cancel")]
     else:
         lists = [server.get_list("/api/executions", {"status": status, "limit": 500}) for status in sorted(UNFINISHED)]
-        chosen = [str(execution["id"]) for found in lists for execution in found]
-    cancelled = [server.post(f"{_path(execution)}/cancel") for execution in chosen]
+        asked = [_cancel_unfinished(server, str(execution["id"])) for found in lists for execution in found]
+        cancelled = [execution for execution in asked if execution is not None]
     if given.json:
         _print_json({"cancelled": [execution["id"] for execution in cancelled]})
     for execution in [] if given.json else cancelled:
@@ -58,6 +58,16 @@ def cancel(settings: Settings, given: argparse.Namespace) -> int:
     if not cancelled and not given.json:
         print("Nothing is going on.")
     return 0
+
+
+def _cancel_unfinished(server: Server, execution: str) -> dict[str, object] | None:
+    """Cancel an execution that was going on a moment ago; None where it has ended by itself since."""
+    try:
+        return server.post(f"{_path(execution)}/cancel")
+    except AppError:
+        if Status(str(server.get(_path(execution))["status"])).over:
+            return None
+        raise
 
 
 def print_link(settings: Settings, given: argparse.Namespace) -> int:

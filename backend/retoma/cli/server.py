@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from retoma.cli.data_folder import find_server
@@ -10,7 +11,6 @@ from retoma.core.errors import AppError, ConflictError, UnavailableError
 from retoma.settings import Settings
 
 _SECONDS = 30.0
-_REFUSED_FROM = 400
 
 
 class Server:
@@ -23,7 +23,10 @@ class Server:
         try:
             self._token = settings.token or file.read_text("ascii").strip()
         except OSError as error:
-            raise ConflictError(f"The access token {file} can't be read: {error.strerror}.") from None
+            raise ConflictError(
+                f"The access token {file} can't be read: {error.strerror}. "
+                "If the server was started with RETOMA_TOKEN, set the same one here."
+            ) from None
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, object]:
         """GET a JSON object."""
@@ -76,7 +79,12 @@ class Server:
             answer = connection.getresponse()
         except OSError as error:
             raise UnavailableError(f"The server at {self.url} does not answer: {error}.") from None
-        if answer.status >= _REFUSED_FROM:
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            raise ConflictError(
+                f"The server at {self.url} was started with another access token. "
+                "Set the same RETOMA_TOKEN as for `retoma up`, or start the server again."
+            )
+        if answer.status >= HTTPStatus.BAD_REQUEST:
             raise _refusal(answer)
         return answer
 

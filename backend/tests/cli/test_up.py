@@ -185,6 +185,25 @@ class TestCalls:
         with httpx.Client(verify=False) as browser:
             assert browser.get(link.stdout.strip()).status_code == 303
 
+    def test_a_token_that_the_server_was_not_started_with_is_told_apart(self, tmp_path: Path) -> None:
+        environment = {"RETOMA_TOKEN": "a-token-of-its-own-012345"}
+        with Board(tmp_path / "data", environment=environment) as board:
+            for other in ({}, {"RETOMA_TOKEN": "quite-another-token-012345"}):
+                refused = retoma("link", "--data", board.data, environment=other)
+                assert (refused.returncode, refused.stdout) == (1, "")
+                assert "RETOMA_TOKEN" in refused.stderr
+            assert retoma("link", "--data", board.data, environment=environment).returncode == 0
+
+    def test_what_ends_while_all_is_cancelled_hinders_nothing(self, board: Board) -> None:
+        board.post("/api/projects/sample")
+        cards = [board.script(f"Short {n}", "say done") for n in range(4)]
+        stays = board.run(board.script("Long", "hang"))
+        runs = [board.run(card) for card in cards]
+        stopped = retoma("cancel", "--all", "--data", board.data)
+        assert (stopped.returncode, stopped.stderr) == (0, "")
+        assert stays in stopped.stdout
+        assert {board.finish(run)["status"] for run in runs} <= {"success", "cancelled"}
+
     def test_with_nothing_going_on_there_is_nothing_to_cancel(self, board: Board) -> None:
         assert "Nothing" in retoma("cancel", "--all", "--data", board.data).stdout
 
