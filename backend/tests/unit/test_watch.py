@@ -54,10 +54,17 @@ def test_a_folder_wakes_once_until_it_is_armed_again(watch: Watch, tmp_path: Pat
     assert watch.arm("run")
     assert not watch.arm("run")
     (tmp_path / "first").touch()
+    assert watches(watch) == 0
     assert watch.wait(PATIENCE) == {"run"}
     (tmp_path / "second").touch()
     assert watch.wait(0) == set()
     assert watch.arm("run")
+    assert watches(watch) == 1
+
+
+def watches(watch: Watch) -> int:
+    """Return how many the kernel keeps: each of them costs whoever writes."""
+    return Path(f"/proc/self/fdinfo/{watch._inotify}").read_text("ascii").count("inotify wd:")
 
 
 def test_the_end_of_a_recorder_wakes_once(watch: Watch, tmp_path: Path) -> None:
