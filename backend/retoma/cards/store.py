@@ -10,6 +10,7 @@ from retoma.cards.tables import CardRow
 from retoma.storage.base import table_of
 
 _table = table_of(CardRow)
+_COLUMNS = {column.value: column for column in Column}
 
 
 def insert_card(connection: Connection, card: Card) -> None:
@@ -81,6 +82,6 @@ def renumber(connection: Connection, project_id: str, column: Column) -> None:
 
 
 def _card(row: Row[tuple[object, ...]]) -> Card:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    values["column"] = Column(str(values["column"]))
+    values = row._asdict()
+    values["column"] = _COLUMNS[row.column]
     return Card(**values)

@@ -16,4 +16,6 @@ def boot_seconds() -> float:
 
 def wire_time(moment: datetime) -> str:
     """Format an aware `moment` as RFC 3339 UTC with milliseconds, for example `2026-11-22T19:36:00.123Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    # What is stored comes back in UTC: to convert it once more would double the time, thousands of times for a board.
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -60,6 +60,22 @@ class Execution:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActiveExecution:
+    """What a board shows of a card's active execution: see Execution for the fields."""
+
+    public_id: str
+    status: Status
+    command: Command
+    agent: str
+    started_at: datetime | None
+    completed_at: datetime | None
+    duration: float | None
+    head_sequence: int
+    last_line: str | None
+    usage: Usage | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What one batch of entries moves, in the same transaction as the entries themselves."""
 

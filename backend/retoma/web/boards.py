@@ -35,5 +35,5 @@ def read_card(database: Database, card_id: str) -> wire.Card:
     """Return one card, or raise NotFoundError."""
     with database.read() as connection:
         card = cards.get_card(connection, card_id)
-        active = execution_store.get_active(connection, card_id)
-    return present.card(card, active, utc_now())
+        active = execution_store.list_active(connection, [card_id])
+    return present.card(card, active.get(card_id), utc_now())

@@ -6,7 +6,7 @@ from datetime import datetime
 from retoma.cards.model import Card
 from retoma.core.clock import wire_time
 from retoma.core.status import Usage
-from retoma.executions.model import Execution, Request, next_actions
+from retoma.executions.model import ActiveExecution, Execution, Request, next_actions
 from retoma.pipeline.detect import AgentFound
 from retoma.projects.model import Project
 from retoma.web import wire
@@ -25,7 +25,7 @@ def project(stored: Project) -> wire.Project:
     }
 
 
-def card(stored: Card, active: Execution | None, now: datetime) -> wire.Card:
+def card(stored: Card, active: ActiveExecution | None, now: datetime) -> wire.Card:
     """Present a card with its active execution."""
     return {
         "id": stored.id,
@@ -46,7 +46,7 @@ def card(stored: Card, active: Execution | None, now: datetime) -> wire.Card:
     }
 
 
-def _active_execution(stored: Execution, now: datetime) -> wire.ActiveExecution:
+def _active_execution(stored: ActiveExecution, now: datetime) -> wire.ActiveExecution:
     return {
         "id": stored.public_id,
         "status": stored.status,
@@ -128,7 +128,7 @@ def agent(found: AgentFound) -> wire.Agent:
     }
 
 
-def duration(stored: Execution, now: datetime) -> float | None:
+def duration(stored: Execution | ActiveExecution, now: datetime) -> float | None:
     """Return how long it took, in seconds, or has taken up to now; None where it has not begun."""
     if stored.duration is not None or stored.started_at is None:
         return stored.duration

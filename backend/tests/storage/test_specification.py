@@ -50,7 +50,8 @@ def test_finding_the_active_execution(database: Database) -> None:
     with database.read() as connection:
         found = store.get_active(connection, card.id)
         assert found == second
-        assert store.list_active(connection) == {card.id: second}
+        active = store.list_active(connection)
+    assert {card_id: one.public_id for card_id, one in active.items()} == {card.id: second.public_id}
 
 
 def test_entries_are_ordered_by_sequence(database: Database) -> None:
