@@ -46,7 +46,7 @@ def tool_use(name: str, **tool_input: JsonValue) -> JsonObject:
     return assistant({"type": "tool_use", "id": "t1", "name": name, "input": tool_input})
 
 
-INIT: JsonObject = {"type": "system", "subtype": "init", "session_id": "s1", "cwd": "/work", "model": "m"}
+INIT: JsonObject = {"type": "system", "subtype": "init", "session_id": "s1", "cwd": "/code", "model": "m"}
 RESULT: JsonObject = {"type": "result", "subtype": "success", "is_error": False, "result": "Done."}
 QUESTION: JsonObject = {
     "type": "control_request",
@@ -104,10 +104,10 @@ def test_an_interrupt_is_a_control_request() -> None:
     [
         (tool_use("Bash", command="pytest -q"), "Bash: pytest -q"),
         (tool_use("Bash", command="cat <<E\nmore\nE"), "Bash: cat <<E …"),
-        (tool_use("Edit", file_path="/work/src/store.py", old_string="a"), "Edit src/store.py"),
+        (tool_use("Edit", file_path="/code/src/store.py", old_string="a"), "Edit src/store.py"),
         (tool_use("Read", file_path="/etc/hosts"), "Read /etc/hosts"),
         (tool_use("Read", file_path="/workshop/a"), "Read /workshop/a"),
-        (tool_use("Grep", pattern="def .*", path="/work/src"), "Grep: def .*"),
+        (tool_use("Grep", pattern="def .*", path="/code/src"), "Grep: def .*"),
         (tool_use("Agent", description="Say hi", prompt="long"), "Agent: Say hi"),
         (tool_use("TaskStop"), "TaskStop"),
         (tool_use("Bash", command="x" * 5000), f"Bash: {'x' * 294}…"),
