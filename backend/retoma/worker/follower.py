@@ -60,6 +60,7 @@ class Follower:
         self._written: set[str] = set()
         self._idle_since: float | None = None
         self._cancelling = False
+        self._closing = False
         self._end: RunEnd | None = None
         self._ended = False
         self.over = False  # settled, or somebody else's: to be dropped by the loop
@@ -118,7 +119,7 @@ class Follower:
 
     def tick(self) -> None:
         """Look at what no event tells: an agent that has nothing more to do."""
-        if self._ended or self._recorder is None or self._position.closed_by_us:
+        if self._ended or self._recorder is None or self._closing:
             return
         if not self.claimed.adapter.is_idle(self._position.adapter_state):
             self._idle_since = None
@@ -258,11 +259,12 @@ class Follower:
         if self._recorder is None:
             return
         # Stored before the signal: after a crash in between, the end is still known to be ours.
-        closing = note(replace(self._position, closed_by_us=True), [], utc_now())
-        try:
-            self._submit(closing).result()
-        except LostClaimError:
-            return  # step() finds out who has it
+        if not self._position.closed_by_us:
+            try:
+                self._submit(note(replace(self._position, closed_by_us=True), [], utc_now())).result()
+            except LostClaimError:
+                return  # step() finds out who has it
+        self._closing = True
         self._recorder.send(signal.SIGTERM)
 
     # ---- the end ----------------------------------------------------------------------------------------------
