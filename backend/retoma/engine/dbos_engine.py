@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 from dbos import DBOS, SetWorkflowID
 
@@ -78,15 +79,18 @@ class DbosEngine:
 
     @staticmethod
     def _register(steps: Steps):  # type: ignore[no-untyped-def] # noqa: ANN205 - DBOS's own decorated type
-        @DBOS.step(name="begin")
+        # A database that is away for a moment must not leave an execution queued for ever: about eight minutes in all.
+        step = partial(DBOS.step, retries_allowed=True, max_attempts=10, interval_seconds=0.5, backoff_rate=2.0)
+
+        @step(name="begin")
         async def begin(public_id: str) -> bool:
             return await asyncio.to_thread(steps.begin, public_id)
 
-        @DBOS.step(name="is_over")
+        @step(name="is_over")
         async def is_over(public_id: str) -> bool:
             return await asyncio.to_thread(steps.is_over, public_id)
 
-        @DBOS.step(name="finish")
+        @step(name="finish")
         async def finish(public_id: str) -> None:
             await asyncio.to_thread(steps.finish, public_id)
 
