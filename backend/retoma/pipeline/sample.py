@@ -7,19 +7,13 @@ from retoma.cards.model import Column
 from retoma.cards.service import create_card
 from retoma.core.ids import new_id
 from retoma.projects import store
-from retoma.projects.git import git
+from retoma.projects.git import IDENTITY, git
 from retoma.projects.model import Project
 from retoma.rehearsal.sample import CARDS, FILES, TEST_COMMAND
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 
 _FOLDER = "sample-project"
-_IDENTITY = {
-    "GIT_AUTHOR_NAME": "Retoma",
-    "GIT_AUTHOR_EMAIL": "retoma@localhost",
-    "GIT_COMMITTER_NAME": "Retoma",
-    "GIT_COMMITTER_EMAIL": "retoma@localhost",
-}
 
 
 def create_sample(database: Database, data: Path, now: datetime) -> tuple[Project, bool]:
@@ -38,7 +32,7 @@ def _make_repository(folder: Path) -> None:
         file.write_text(content, "utf-8")
     git(folder, "init", "--quiet", "--initial-branch", "main")
     git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "A small library with one failing test", environment=_IDENTITY)
+    git(folder, "commit", "--quiet", "--message", "A small library with one failing test", environment=IDENTITY)
 
 
 def _store(connection: Connection, folder: Path, now: datetime) -> tuple[Project, bool]:

@@ -11,6 +11,14 @@ from retoma.core.errors import UnavailableError
 _SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
 _SECONDS = 60
 
+# Who makes the commits that Retoma itself makes, whatever the user has set up.
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "Retoma",
+    "GIT_AUTHOR_EMAIL": "retoma@localhost",
+    "GIT_COMMITTER_NAME": "Retoma",
+    "GIT_COMMITTER_EMAIL": "retoma@localhost",
+}
+
 
 class GitError(UnavailableError):
     """git said no; the detail holds its words."""

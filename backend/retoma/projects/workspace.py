@@ -7,15 +7,9 @@ import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
-from retoma.projects.git import GitError, git
+from retoma.projects.git import IDENTITY, GitError, git
 
 _SLUG_LENGTH = 40
-_IDENTITY = {
-    "GIT_AUTHOR_NAME": "Retoma",
-    "GIT_AUTHOR_EMAIL": "retoma@localhost",
-    "GIT_COMMITTER_NAME": "Retoma",
-    "GIT_COMMITTER_EMAIL": "retoma@localhost",
-}
 
 # git locks single files of a repository and fails where two of our calls meet: one at a time per repository.
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -74,7 +68,7 @@ def _branch_exists(repository: Path, branch: str) -> bool:
 def _take_snapshot(workspace: Path, ref: str) -> str | None:
     with tempfile.TemporaryDirectory(prefix="retoma-") as folder:
         # An index of our own: the one in the worktree stays as the user or agent left it.
-        environment = {"GIT_INDEX_FILE": str(Path(folder) / "index"), **_IDENTITY}
+        environment = {"GIT_INDEX_FILE": str(Path(folder) / "index"), **IDENTITY}
         git(workspace, "read-tree", "HEAD", environment=environment)
         git(workspace, "add", "--all", environment=environment)
         tree = git(workspace, "write-tree", environment=environment)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from retoma.agents.adapter import Stream
 from retoma.agents.claude_code import ClaudeCodeAdapter
 from support.board import Board
-from support.page import PATIENCE, create_card, open_card, sign_in
+from support.page import PATIENCE, create_card, drag_card, move_card, open_card, sign_in
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -116,11 +116,21 @@ def _wait_for_answerable_end(board: Board, card: str) -> dict[str, object]:
     return board.finish(str(active["id"]))
 
 
-def test_cards_are_made_moved_run_cancelled_and_cleared_on_the_board(board: Board, page: Page) -> None:
+def test_a_card_is_made_edited_moved_run_cancelled_and_cleared(board: Board, page: Page) -> None:
     sign_in(page, board.link)
     page.get_by_role("button", name="Try the sample project").click()
     create_card(page, "Hang about", "```rehearsal\nsay waiting\nhang\n```")
+    move_card(page, "Hang about", "Review")
+    _expect_place(page, "Hang about", "Review")
+    drag_card(page, "Hang about", "Plan")
+    _expect_place(page, "Hang about", "Plan")
+    page.reload()
+    _expect_place(page, "Hang about", "Plan")
     card = open_card(page, "Hang about")
+    page.get_by_role("button", name="Edit", exact=True).click()
+    page.get_by_label("Title").fill("Hang on")
+    page.get_by_role("button", name=re.compile("^Save")).click()
+    expect(page.get_by_role("heading", level=1, name=re.compile("Hang on"))).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="/test").first.click()
     card.expect_entry("waiting")
     page.get_by_role("button", name="Cancel run").first.click()
@@ -128,7 +138,25 @@ def test_cards_are_made_moved_run_cancelled_and_cleared_on_the_board(board: Boar
     card.expect_status("Cancelled")
     page.get_by_role("button", name="Clear").first.click()
     expect(page.get_by_text("Nothing is running").first).to_be_visible(timeout=PATIENCE)
-    assert [c["activeExecution"] for c in board.cards() if c["title"] == "Hang about"] == [None]
+    assert [c["activeExecution"] for c in board.cards() if c["title"] == "Hang on"] == [None]
+
+
+def _expect_place(page: Page, title: str, column: str) -> None:
+    name = re.compile(rf"{title}.* in {column}$")
+    expect(page.get_by_role("link", name=name)).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_live_log_grows_without_a_single_request(board: Board, page: Page) -> None:
+    sign_in(page, board.link)
+    page.get_by_role("button", name="Try the sample project").click()
+    create_card(page, "Many lines", "```rehearsal\nlines 100 rate 20\n```")
+    card = open_card(page, "Many lines")
+    page.get_by_role("button", name="/test").first.click()
+    card.expect_entry("line 000010")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    card.expect_entry("line 000060")
+    assert asked == [], "it all comes over the WebSocket that is open"
 
 
 def test_the_page_without_a_link_says_where_to_find_one(board: Board, page: Page) -> None:

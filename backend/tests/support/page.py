@@ -85,6 +85,21 @@ def create_card(page: Page, title: str, description: str) -> None:
     expect(dialog).to_be_hidden(timeout=PATIENCE)
 
 
+def move_card(page: Page, title: str, column: str) -> None:
+    """Move a card by its menu, which is also the way of the keyboard."""
+    card = page.get_by_role("listitem").filter(has_text=title)
+    card.get_by_role("button", name=re.compile("^Actions of")).click()
+    page.get_by_role("menuitem", name="Move to").click()
+    page.get_by_role("menuitem", name=column, exact=True).click()
+
+
+def drag_card(page: Page, title: str, column: str) -> None:
+    """Move a card with the mouse."""
+    page.get_by_role("link", name=re.compile(re.escape(title))).drag_to(
+        page.locator(f'[data-column="{column.lower()}"]')
+    )
+
+
 def open_card(page: Page, title: str) -> CardPage:
     """Open a card from the board."""
     page.get_by_role("link", name=re.compile(re.escape(title))).first.click()
