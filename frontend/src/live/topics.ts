@@ -5,8 +5,8 @@ import { readFrom } from "./cursor";
 export type ExecutionSubscriber = {
   /** The last sequence the reader has: entries come from the next one. */
   after: number;
-  /** Entries in order, each once, without a gap; `head` is the last sequence the server has. */
-  onEntries?: (entries: readonly Entry[], head: number) => void;
+  /** Entries in order, each once, without a gap. */
+  onEntries?: (entries: readonly Entry[]) => void;
   /** The execution's state: at once after subscribing, then at each change of status or request. */
   onExecution?: (execution: Execution) => void;
   /** Entries that the server no longer has (retention); reading goes on behind them. */
@@ -123,7 +123,7 @@ export class ExecutionTopic implements Topic {
     if (reading.kind !== "entries") return false;
     this.askedFor = null;
     reader.cursor = reading.cursor;
-    reader.onEntries(reading.entries, this.head);
+    reader.onEntries(reading.entries);
     return false;
   }
 }

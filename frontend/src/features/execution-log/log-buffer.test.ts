@@ -14,15 +14,15 @@ function bufferAt(head: number): LogBuffer {
 describe("live entries", () => {
   it("appends the next one", () => {
     const buffer = bufferAt(10);
-    expect(buffer.receive(entriesOf(11, 12), 12)).toEqual([]);
+    expect(buffer.receive(entriesOf(11, 12))).toEqual([]);
     expect(buffer.get(12)?.content).toBe("line 12");
     expect([buffer.last, buffer.head]).toEqual([12, 12]);
   });
 
   it("ignores what is known, so a repeated or late frame changes nothing", () => {
     const buffer = bufferAt(10);
-    buffer.receive(entriesOf(11, 14), 14);
-    buffer.receive([entryOf(12, { content: "other" }), entryOf(9, { content: "other" })], 14);
+    buffer.receive(entriesOf(11, 14));
+    buffer.receive([entryOf(12, { content: "other" }), entryOf(9, { content: "other" })]);
     expect(buffer.get(12)?.content).toBe("line 12");
     expect(buffer.get(9)?.content).toBe("line 9");
     expect(buffer.last).toBe(14);
@@ -30,7 +30,7 @@ describe("live entries", () => {
 
   it("names a gap and leaves it to be read by page calls", () => {
     const buffer = bufferAt(10);
-    expect(buffer.receive([entryOf(15), entryOf(16)], 16)).toEqual([{ first: 11, last: 14 }]);
+    expect(buffer.receive([entryOf(15), entryOf(16)])).toEqual([{ first: 11, last: 14 }]);
     expect(buffer.get(12)).toBeUndefined();
     expect(buffer.missing({ first: 1, last: 16 })).toEqual([0]);
     buffer.add(entriesOf(1, 16));
@@ -41,7 +41,7 @@ describe("live entries", () => {
   it("moves only the head where the page is not held", () => {
     const buffer = new LogBuffer(atOnce);
     buffer.start([], 1_250);
-    buffer.receive(entriesOf(1_251, 1_260), 1_260);
+    buffer.receive(entriesOf(1_251, 1_260));
     expect(buffer.head).toBe(1_260);
     expect(buffer.get(1_255)).toBeUndefined();
     expect(buffer.missing({ first: 1_255, last: 1_255 })).toEqual([2]);
@@ -49,7 +49,7 @@ describe("live entries", () => {
 
   it("begins a page with its first entry", () => {
     const buffer = bufferAt(PAGE_SIZE);
-    buffer.receive(entriesOf(PAGE_SIZE + 1, PAGE_SIZE + 3), PAGE_SIZE + 3);
+    buffer.receive(entriesOf(PAGE_SIZE + 1, PAGE_SIZE + 3));
     expect(buffer.missing({ first: 1, last: PAGE_SIZE + 3 })).toEqual([]);
   });
 });
@@ -95,12 +95,12 @@ it("tells its readers once for all changes until the next frame", () => {
   let heard = 0;
   const stop = buffer.subscribe(() => heard++);
   buffer.start(entriesOf(1, 5), 5);
-  buffer.receive([entryOf(6)], 6);
-  buffer.receive([entryOf(7)], 7);
+  buffer.receive([entryOf(6)]);
+  buffer.receive([entryOf(7)]);
   expect(frames).toHaveLength(1);
   frames[0]?.();
   expect(heard).toBe(1);
-  buffer.receive([entryOf(8)], 8);
+  buffer.receive([entryOf(8)]);
   expect(frames).toHaveLength(2);
   stop();
   frames[1]?.();

@@ -38,7 +38,7 @@ export class LogBuffer {
 
   constructor(private readonly schedule: Schedule = onceAFrame) {}
 
-  /** The last sequence known to be stored. */
+  /** The last sequence known to be stored; of a log that is followed, the last that is here. */
   get head(): number {
     return this.headSequence;
   }
@@ -82,7 +82,7 @@ export class LogBuffer {
    * Takes entries that came live, by one rule: the next one is appended, a known one ignored, and before one from
    * further on the missing range is returned, to be read by page calls.
    */
-  receive(entries: readonly Entry[], head: number): Range[] {
+  receive(entries: readonly Entry[]): Range[] {
     const gaps: Range[] = [];
     for (const entry of entries) {
       if (entry.sequence <= this.cursor) continue;
@@ -90,7 +90,7 @@ export class LogBuffer {
       this.cursor = entry.sequence;
       this.append(entry);
     }
-    this.headSequence = Math.max(this.headSequence, this.cursor, head);
+    this.headSequence = Math.max(this.headSequence, this.cursor);
     this.drop();
     this.changed();
     return gaps;

@@ -5,66 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { LogPane } from "./log-pane";
 import { MemorySource } from "./testing";
-
-// A page without layout is given one: the box is 600 px high, and every row 22, or what `heights` says once it is read.
-const BOX = 600;
-const heights = new Map<number, number>();
-const observers = new Set<FakeObserver>();
-
-const isBox = (element: Element) => element.getAttribute("role") === "log";
-
-function heightOf(element: HTMLElement): number {
-  const read = element.querySelector("[data-skeleton]") === null;
-  return (read ? heights.get(Number(element.dataset["sequence"])) : undefined) ?? 22;
-}
-
-function windowHeight(box: HTMLElement): number {
-  const inner = box.firstElementChild;
-  return inner instanceof HTMLElement ? Number.parseFloat(inner.style.height) : 0;
-}
-
-/** Reports rows whose height has changed, when it is told to. */
-class FakeObserver {
-  private readonly seen = new Map<HTMLElement, number>();
-
-  constructor(private readonly callback: (entries: { target: HTMLElement }[]) => void) {
-    observers.add(this);
-  }
-
-  observe(element: HTMLElement): void {
-    this.seen.set(element, -1);
-  }
-
-  unobserve(element: HTMLElement): void {
-    this.seen.delete(element);
-  }
-
-  disconnect(): void {
-    this.seen.clear();
-  }
-
-  report(): void {
-    const changed = [...this.seen].filter(([row, height]) => !isBox(row) && heightOf(row) !== height);
-    for (const [row] of changed) this.seen.set(row, heightOf(row));
-    if (changed.length > 0) this.callback(changed.map(([target]) => ({ target })));
-  }
-}
-
-type Measure = "clientHeight" | "clientWidth" | "offsetHeight" | "scrollHeight";
-
-function define(name: Measure, value: (element: HTMLElement) => number): void {
-  vi.spyOn(HTMLElement.prototype, name, "get").mockImplementation(function (this: HTMLElement) {
-    return value(this);
-  });
-}
-
-function fakeLayout(): void {
-  define("clientHeight", (element) => (isBox(element) ? BOX : 0));
-  define("clientWidth", (element) => (isBox(element) ? 800 : 0));
-  define("offsetHeight", heightOf);
-  define("scrollHeight", (element) => (isBox(element) ? Math.max(BOX, windowHeight(element)) : 0));
-  vi.stubGlobal("ResizeObserver", FakeObserver);
-}
+import { BOX, fakeLayout, heights, reportHeights } from "./testing-layout";
 
 let root: Root;
 let host: HTMLElement;
@@ -72,7 +13,6 @@ let host: HTMLElement;
 beforeEach(() => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   fakeLayout();
-  heights.clear();
   window.history.replaceState(null, "", "/");
   host = document.body.appendChild(document.createElement("div"));
   root = createRoot(host);
@@ -81,7 +21,6 @@ beforeEach(() => {
 afterEach(async () => {
   await act(async () => root.unmount());
   host.remove();
-  observers.clear();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
 });
@@ -93,7 +32,7 @@ const settle = () =>
       // Each frame may ask for the next.
       // oxlint-disable-next-line no-await-in-loop
       await nextFrame();
-      for (const observer of observers) observer.report();
+      reportHeights();
     }
   });
 
@@ -138,6 +77,20 @@ it("shows the end by one call whatever the length, and goes on from there live",
   await settle();
   expect(rowOf(1_000_700)?.textContent).toContain("line 1000700");
   expect(box.scrollTop).toBe(box.scrollHeight - BOX);
+});
+
+it("waits for what comes live, also when the board knows of it first", async () => {
+  const source = new MemorySource(36);
+  await open(source);
+  await act(async () => root.render(<LogPane source={source} headSequence={40} live />));
+  await settle();
+  await act(async () => source.append(2));
+  await settle();
+  await act(async () => root.render(<LogPane source={source} headSequence={40} live={false} />));
+  await act(async () => source.append(2));
+  await settle();
+  expect(source.calls).toEqual(["tail 500", "follow 36"]);
+  expect(rowOf(40)?.textContent).toContain("line 40");
 });
 
 it("does not move while 1,500 entries arrive and the reader is scrolled up", async () => {

@@ -9,7 +9,7 @@ export type LogSource = {
   /** One entry whose content was cut on the wire, whole. */
   readWhole: (sequence: number, signal: AbortSignal) => Promise<Entry>;
   /** Entries from `after + 1` on as they come, across lost connections; returns the way to stop it. */
-  follow: (after: number, onEntries: (entries: readonly Entry[], head: number) => void) => () => void;
+  follow: (after: number, onEntries: (entries: readonly Entry[]) => void) => () => void;
 };
 
 export function sourceOf(executionId: string): LogSource {

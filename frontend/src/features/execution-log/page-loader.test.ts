@@ -34,7 +34,7 @@ it("reads a gap that the live connection left", async () => {
   const { buffer, loader } = loaderOf(source);
   buffer.add(entriesOf(1, 600));
   source.head = 700;
-  const gaps = buffer.receive(entriesOf(651, 700), 700);
+  const gaps = buffer.receive(entriesOf(651, 700));
   expect(gaps).toEqual([{ first: 601, last: 650 }]);
   loader.want({ first: 550, last: 700 });
   await vi.runAllTimersAsync();

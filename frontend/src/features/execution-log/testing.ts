@@ -25,7 +25,7 @@ export class MemorySource implements LogSource {
   readonly calls: string[] = [];
   /** Runs before each page call; what it throws is the answer. */
   before: () => Promise<void> = async () => {};
-  private listener: ((entries: readonly Entry[], head: number) => void) | null = null;
+  private listener: ((entries: readonly Entry[]) => void) | null = null;
 
   constructor(
     public head: number,
@@ -64,7 +64,7 @@ export class MemorySource implements LogSource {
     return { ...this.make(sequence), content: `all of ${sequence}`, data: null };
   };
 
-  follow = (after: number, onEntries: (entries: readonly Entry[], head: number) => void) => {
+  follow = (after: number, onEntries: (entries: readonly Entry[]) => void) => {
     this.calls.push(`follow ${after}`);
     this.listener = onEntries;
     return () => {
@@ -76,9 +76,6 @@ export class MemorySource implements LogSource {
   append(count: number): void {
     const first = this.head + 1;
     this.head += count;
-    this.listener?.(
-      Array.from({ length: count }, (_, index) => this.make(first + index)),
-      this.head,
-    );
+    this.listener?.(Array.from({ length: count }, (_, index) => this.make(first + index)));
   }
 }

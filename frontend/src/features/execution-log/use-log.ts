@@ -62,12 +62,13 @@ export function useLog(source: LogSource, live: boolean, headSequence: number): 
   if (live && !wasLive) setWasLive(true);
   useEffect(() => {
     if (!ready || !wasLive) return undefined;
-    return source.follow(buffer.last, (entries, head) => void buffer.receive(entries, head));
+    return source.follow(buffer.last, (entries) => void buffer.receive(entries));
   }, [buffer, source, ready, wasLive]);
 
+  // Others may know of an entry before it is here. What is followed comes by itself, and need not be asked for.
   useEffect(() => {
-    if (ready) buffer.raiseHead(headSequence);
-  }, [buffer, ready, headSequence]);
+    if (ready && !wasLive) buffer.raiseHead(headSequence);
+  }, [buffer, ready, wasLive, headSequence]);
   useEffect(() => () => loader.stop(), [loader]);
   useSyncExternalStore(buffer.subscribe, () => buffer.version);
 
