@@ -133,6 +133,7 @@ class Message:
     state: MessageState
     created_at: datetime
     delivered_at: datetime | None
+    idempotency_key: str | None = None
 
 
 def next_actions(execution: Execution, open_requests: Sequence[Request]) -> Sequence[str]:

@@ -93,7 +93,10 @@ class MessageRow(Base):
     """See executions.model.Message."""
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ux_messages_key", "key", unique=True),)
+    __table_args__ = (
+        Index("ux_messages_key", "key", unique=True),
+        Index("ux_messages_execution_id_idempotency_key", "execution_id", "idempotency_key", unique=True),
+    )
 
     execution_id: Mapped[int] = mapped_column(
         BigInt, ForeignKey("executions.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
@@ -105,3 +108,32 @@ class MessageRow(Base):
     state: Mapped[str] = mapped_column(AnyText)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    idempotency_key: Mapped[str | None] = mapped_column(AnyText)
+
+
+class RecoveryRow(Base):
+    """See executions.model.Recovery."""
+
+    __tablename__ = "recoveries"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    worker: Mapped[str] = mapped_column(AnyText)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    continued: Mapped[int]
+    caught_up: Mapped[int] = mapped_column(BigInt)
+    settled: Mapped[int]
+    interrupted: Mapped[int]
+    runs: Mapped[object] = mapped_column(JsonText, nullable=False)
+
+
+class WorkerRow(Base):
+    """A worker, and when it last said that it is there."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(AnyText, primary_key=True)
+    host: Mapped[str] = mapped_column(AnyText)
+    pid: Mapped[int]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heartbeat_at: Mapped[datetime] = mapped_column(UtcDateTime)
