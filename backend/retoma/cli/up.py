@@ -7,13 +7,14 @@ import logging
 import socket
 import threading
 import webbrowser
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from retoma.cli.data_folder import locked, remove_note, write_note
 from retoma.cli.late_engine import LateEngine, executor_name
 from retoma.core.errors import ConflictError, InvalidError
 from retoma.executions import store as execution_store
+from retoma.executions.model import Recovery, RecoveryOutcome
 from retoma.live.feed import Feed
 from retoma.settings import Settings
 from retoma.storage import migrate
@@ -23,6 +24,7 @@ from retoma.web.app import create_app
 from retoma.web.serve import Server
 from retoma.web.services import Services
 from retoma.worker.loop import Worker
+from retoma.worker.recovery import summary
 
 _BACKLOG = 2048
 
@@ -34,7 +36,9 @@ def serve(settings: Settings, *, opens_browser: bool, speaks_json: bool) -> int:
         stack.enter_context(locked(settings.data))
         listener = stack.enter_context(_listening(settings))
         migrate.upgrade(settings.url)
-        services = stack.enter_context(_services(settings))
+        services = stack.enter_context(
+            _services(settings, lambda recovery: _say_recovery(recovery, speaks_json=speaks_json))
+        )
         url = _address(settings, listener)
         link = url + services.access.new_link(seconds=None)
 
@@ -53,10 +57,10 @@ def serve(settings: Settings, *, opens_browser: bool, speaks_json: bool) -> int:
 
 
 @contextmanager
-def _services(settings: Settings) -> Iterator[Services]:
+def _services(settings: Settings, announce: Callable[[Recovery], None]) -> Iterator[Services]:
     database = Database(settings.url)
     feed = Feed(database)
-    worker = Worker(database, feed, settings, name=executor_name(settings))
+    worker = Worker(database, feed, settings, name=executor_name(settings), announce=announce)
     engine = LateEngine(settings, worker)
     access = Access(settings.data, read_token(settings.data, settings.token))
     worker.start(engine)
@@ -104,6 +108,13 @@ def _open_browser(link: str) -> None:
     # A machine without a browser is no reason to stop: the address is in the terminal.
     with contextlib.suppress(webbrowser.Error, OSError):
         webbrowser.open(link)
+
+
+def _say_recovery(recovery: Recovery, *, speaks_json: bool) -> None:
+    text = summary(recovery)
+    if text:
+        counts = {outcome.value: recovery.count(outcome) for outcome in RecoveryOutcome}
+        _say({"event": "recovery", **counts, "caughtUp": recovery.caught_up}, text, speaks_json=speaks_json)
 
 
 def _say_goodbye(database: Database, *, speaks_json: bool) -> None:

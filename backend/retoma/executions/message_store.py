@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from retoma.executions.model import Message, MessageState
 from retoma.executions.tables import MessageRow
 from retoma.storage.base import table_of
 
 _table = table_of(MessageRow)
+_ON_THE_WAY = frozenset({MessageState.QUEUED, MessageState.SENDING})
 
 
 def insert_message(connection: Connection, message: Message) -> None:
@@ -18,28 +19,61 @@ def insert_message(connection: Connection, message: Message) -> None:
     connection.execute(insert(_table).values(values))
 
 
+def find_by_idempotency_key(connection: Connection, execution_id: int, key: str) -> Message | None:
+    """Return the message that was sent to this execution with this key, or None."""
+    found = _select(connection, _table.c.execution_id == execution_id, _table.c.idempotency_key == key)
+    return found[0] if found else None
+
+
 def list_undelivered(connection: Connection, execution_id: int) -> Sequence[Message]:
-    """Return the messages that the agent has not acknowledged, in order."""
-    statement = (
-        select(_table)
-        .where(_table.c.execution_id == execution_id, _table.c.state == MessageState.SENDING)
-        .order_by(_table.c.n)
+    """Return the messages that the agent has not acknowledged and still may, in order."""
+    return _select(connection, _table.c.execution_id == execution_id, _table.c.state.in_(_ON_THE_WAY))
+
+
+def list_unheard(connection: Connection, execution_ids: Sequence[int]) -> Sequence[Message]:
+    """Return the follow-ups that the agents of these executions have not taken in, in order."""
+    columns = _table.c
+    return _select(
+        connection,
+        columns.execution_id.in_(execution_ids),
+        columns.n > 1,
+        columns.state != MessageState.DELIVERED,
     )
-    rows = [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name
-    return [Message(**{**row, "state": MessageState(row["state"])}) for row in rows]
 
 
-def has_messages(connection: Connection, execution_id: int) -> bool:
-    """Whether the execution has any message, delivered or not."""
-    statement = select(_table.c.n).where(_table.c.execution_id == execution_id).limit(1)
-    return connection.execute(statement).first() is not None
+def last_number(connection: Connection, execution_id: int) -> int:
+    """Return the number of the execution's last message, 0 where it has none."""
+    statement = select(func.max(_table.c.n)).where(_table.c.execution_id == execution_id)
+    return connection.execute(statement).scalar_one() or 0
+
+
+def mark_written(connection: Connection, message: Message) -> None:
+    """Note that a message was written to the agent."""
+    statement = update(_table).where(
+        _table.c.execution_id == message.execution_id,
+        _table.c.n == message.n,
+        _table.c.state == MessageState.QUEUED,
+    )
+    connection.execute(statement.values(state=MessageState.SENDING))
 
 
 def acknowledge(connection: Connection, execution_id: int, key: str, now: datetime) -> None:
     """Note that the agent has taken in the message `key`; an unknown key changes nothing."""
     statement = (
         update(_table)
-        .where(_table.c.execution_id == execution_id, _table.c.key == key, _table.c.state == MessageState.SENDING)
+        .where(_table.c.execution_id == execution_id, _table.c.key == key, _table.c.state.in_(_ON_THE_WAY))
         .values(state=MessageState.DELIVERED, delivered_at=now)
     )
     connection.execute(statement)
+
+
+def give_up(connection: Connection, execution_id: int) -> int:
+    """Note that what is on the way will not arrive any more; return how many messages that is."""
+    statement = update(_table).where(_table.c.execution_id == execution_id, _table.c.state.in_(_ON_THE_WAY))
+    return connection.execute(statement.values(state=MessageState.UNDELIVERED)).rowcount
+
+
+def _select(connection: Connection, *conditions: ColumnElement[bool]) -> Sequence[Message]:
+    statement = select(_table).where(*conditions).order_by(_table.c.execution_id, _table.c.n)
+    rows = [dict(row._mapping) for row in connection.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name
+    return [Message(**{**row, "state": MessageState(row["state"])}) for row in rows]

@@ -54,6 +54,16 @@ class Execution:
     idempotency_key: str | None
 
     @property
+    def has_session(self) -> bool:
+        """Whether the agent has begun the session: it can be gone on with."""
+        return (self.adapter_state or {}).get("sessionStarted") is True
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether we have decided to end an agent that had nothing more to do: it hears nobody any more."""
+        return (self.adapter_state or {}).get("closedByUs") is True
+
+    @property
     def outcome(self) -> str | None:
         """What to show as the result: what came out, else what went wrong."""
         return self.result if self.result is not None else self.error
@@ -117,13 +127,18 @@ class Request:
 class MessageState(StrEnum):
     """The life of a message to an agent."""
 
-    SENDING = "sending"  # stored; written to the agent at least once as soon as it can take it
+    QUEUED = "queued"  # stored
+    SENDING = "sending"  # written to the agent at least once; written again after a crash, until it acknowledges
     DELIVERED = "delivered"  # the agent has acknowledged it
+    UNDELIVERED = "undelivered"  # the run ended before the agent had taken it in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Words for an agent: the prompt that starts it. `wire` is the exact bytes, so that a repeat is the same."""
+    """Words for an agent: the prompt that starts it (`n` 1), then follow-ups of the user.
+
+    `wire` is the exact bytes, so that a repeat is the same.
+    """
 
     execution_id: int
     n: int
@@ -136,9 +151,54 @@ class Message:
     idempotency_key: str | None = None
 
 
+class RecoveryOutcome(StrEnum):
+    """What became of an unfinished execution when a worker came back."""
+
+    CONTINUED = "continued"  # its recorder lives: it is followed again
+    SETTLED = "settled"  # it had ended meanwhile, and its end was known
+    INTERRUPTED = "interrupted"  # it was gone, and nobody had seen its end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveredRun:
+    """One execution that a worker found unfinished when it started."""
+
+    execution: str  # public id
+    card_id: str
+    command: Command
+    outcome: RecoveryOutcome
+    caught_up: int  # entries taken in that were written while nobody read
+    reason: str | None  # why it was interrupted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """What one start of a worker found. `completed_at` is None while it still catches up."""
+
+    worker: str
+    started_at: datetime
+    completed_at: datetime | None
+    runs: Sequence[RecoveredRun]
+
+    def count(self, outcome: RecoveryOutcome) -> int:
+        """Return how many runs came to `outcome`."""
+        return sum(run.outcome is outcome for run in self.runs)
+
+    @property
+    def caught_up(self) -> int:
+        """How many entries were caught up, over all runs."""
+        return sum(run.caught_up for run in self.runs)
+
+
 def next_actions(execution: Execution, open_requests: Sequence[Request]) -> Sequence[str]:
     """Return what a person can do now about `execution`, the most useful first."""
     if not execution.status.over:
         cancel = [] if execution.cancel_requested_at else ["cancel"]
         return [*(["answer"] if open_requests else []), *cancel]
-    return ["run-again", *(["clear"] if execution.is_active else [])]
+    again = ["run-again", "resume"] if execution.status in _DONE else ["resume", "run-again"]
+    if not execution.has_session:
+        again.remove("resume")
+    return [*again, *(["clear"] if execution.is_active else [])]
+
+
+_DONE = frozenset({Status.SUCCESS, Status.ERROR})

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from retoma.core.errors import ConflictError, NotFoundError
 from retoma.core.ids import new_id
 from retoma.core.status import Command, Status
-from retoma.executions import request_store, store
-from retoma.executions.model import Execution, Request, RequestState
+from retoma.executions import message_store, request_store, store
+from retoma.executions.model import Execution, Message, Request, RequestState
 
 
 def get_execution(connection: Connection, public_id: str) -> Execution:
@@ -31,11 +31,13 @@ def start(
     prompt: str | None,
     idempotency_key: str | None,
     now: datetime,
+    resumes: Execution | None = None,
 ) -> tuple[Execution, bool]:
     """Store a queued execution as the card's active one; the earlier one becomes inactive.
 
-    Returns the execution and whether it is new: the same `idempotency_key` on the same card gives the first one
-    again. ConflictError, naming the other, where one is not over yet.
+    `resumes`: it goes on in the agent session of that execution. Returns the execution and whether it is new: the same
+    `idempotency_key` on the same card gives the first one again. ConflictError, naming the other, where one is not
+    over yet.
     """
     if idempotency_key is not None:
         known = store.find_by_idempotency_key(connection, card_id, idempotency_key)
@@ -52,7 +54,8 @@ def start(
         "agent": agent,
         "status": Status.QUEUED,
         "is_active": True,
-        "agent_session": str(uuid.uuid4()),
+        "attempt_of": None if resumes is None else resumes.public_id,
+        "agent_session": str(uuid.uuid4()) if resumes is None else resumes.agent_session,
         "prompt": prompt,
         "created_at": now,
         "head_sequence": 0,
@@ -112,6 +115,14 @@ def answer(
     answered = request_store.get_request(connection, execution.id, n)
     assert answered is not None  # noqa: S101 - it was there a line above
     return answered
+
+
+def add_message(connection: Connection, message: Message) -> None:
+    """Store a message for an agent. ConflictError where another server took its number at the same moment."""
+    try:
+        message_store.insert_message(connection, message)
+    except IntegrityError as error:
+        raise ConflictError("Another message came at the same moment; send yours again.") from error
 
 
 def _busy(public_id: str, command: Command) -> ConflictError:

@@ -35,6 +35,12 @@ def get_execution_by_key(connection: Connection, execution_id: int) -> Execution
     return _one(connection, _table.c.id == execution_id)
 
 
+def lock_execution(connection: Connection, execution_id: int) -> Execution | None:
+    """Return the execution, which nobody else changes until this transaction has ended."""
+    row = connection.execute(select(_table).where(_table.c.id == execution_id).with_for_update()).one_or_none()
+    return None if row is None else _execution(row)
+
+
 def get_active(connection: Connection, card_id: str) -> Execution | None:
     """Return the card's active execution, or None."""
     return _one(connection, and_(_table.c.card_id == card_id, _table.c.is_active))
@@ -61,6 +67,16 @@ def list_active(connection: Connection, card_ids: Sequence[str] | None = None) -
 def list_unfinished(connection: Connection) -> Sequence[Execution]:
     """Return all executions that are not over, the oldest first."""
     statement = select(_table).where(_table.c.status.in_(UNFINISHED)).order_by(_table.c.id)
+    return [_execution(row) for row in connection.execute(statement)]
+
+
+def list_of_session(connection: Connection, card_id: str, agent_session: str) -> Sequence[Execution]:
+    """Return the card's executions that share an agent session, the newest first."""
+    statement = (
+        select(_table)
+        .where(_table.c.card_id == card_id, _table.c.agent_session == agent_session)
+        .order_by(_table.c.id.desc())
+    )
     return [_execution(row) for row in connection.execute(statement)]
 
 

@@ -1,10 +1,11 @@
 """Turning a command into the text an agent gets."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from retoma.cards.model import Card
-from retoma.core.status import Command
-from retoma.executions.model import Execution
+from retoma.core.status import Command, Status
+from retoma.executions.model import Execution, Message
 from retoma.pipeline.templates import BUILT_IN, expand
 from retoma.projects.model import Project
 
@@ -24,6 +25,27 @@ def write_prompt(project: Project, card: Card, execution: Execution) -> str:
         test_command=project.test_command,
         base=project.default_branch,
     )
+
+
+def write_resumption(execution: Execution, earlier: Execution, unheard: Sequence[Message]) -> str:
+    """Return the words with which `execution` goes on in the session of `earlier`.
+
+    The user's own where there are any, with what the agent had not taken in yet (`unheard`) before them; else it is
+    told to go on, and why it had stopped.
+    """
+    words = [message.text for message in unheard]
+    if execution.prompt and execution.prompt.strip():
+        words.append(execution.prompt)
+    if earlier.status is not Status.SUCCESS:
+        words.insert(
+            0, _CUT_OFF.format(status=earlier.status.value, error=earlier.error or "", command=earlier.command)
+        )
+    return "\n\n".join(words) or f"Go on with {earlier.command}."
+
+
+_CUT_OFF = """Your last run ended before it was done ({status}: {error}). A command that ran at that moment may have run
+in part, or to its end without your seeing it: look at the state of things first, then go on with {command} where you
+were."""
 
 
 def _own_template(repository: Path, command: Command) -> str | None:

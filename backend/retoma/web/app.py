@@ -13,6 +13,7 @@ from retoma.web import (
     live,
     logs,
     projects,
+    recovery,
     requests,
     session,
     stream,
@@ -52,7 +53,20 @@ def create_api() -> FastAPI:
     add_error_handlers(app)
     # All routes there are, in order: FastAPI itself keeps the routers apart.
     app.state.routes = []
-    for module in (projects, cards, executions, requests, stream, logs, agents, session, health, description, live):
+    for module in (
+        projects,
+        cards,
+        executions,
+        requests,
+        stream,
+        logs,
+        agents,
+        recovery,
+        session,
+        health,
+        description,
+        live,
+    ):
         app.include_router(module.router)
         app.state.routes += module.router.routes
     return app

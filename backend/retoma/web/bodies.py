@@ -92,6 +92,18 @@ class ExecutionStart(Body):
     prompt: LongText | None = Field(None, description="Your own words, given to the agent as they are.")
 
 
+class Resumption(Body):
+    """How to go on in the agent session of an execution that is over."""
+
+    prompt: LongText | None = Field(None, description="Your own words to go on with.")
+
+
+class MessageDraft(Body):
+    """Words for an agent that is at work."""
+
+    text: Annotated[LongText, StringConstraints(min_length=1)]
+
+
 class RequestAnswer(Body):
     """The answer to a question of an agent."""
 

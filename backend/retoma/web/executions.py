@@ -8,10 +8,11 @@ from pydantic import AwareDatetime
 from retoma.core.clock import utc_now
 from retoma.core.status import Command, Status
 from retoma.executions import service
+from retoma.pipeline.follow_up import resume_execution, send_message
 from retoma.pipeline.launch import start_execution
-from retoma.web import wire
+from retoma.web import present, wire
 from retoma.web.boards import read_card
-from retoma.web.bodies import ExecutionStart
+from retoma.web.bodies import ExecutionStart, MessageDraft, Resumption
 from retoma.web.dependencies import FromApp, JsonAnswer, ListCursor, ListLimit, QueryText
 from retoma.web.history import Span, announce, list_card_executions, list_executions, read_execution
 
@@ -99,3 +100,34 @@ def cancel(execution_id: str, services: FromApp) -> Response:
     seen = read_execution(services.database, execution_id)
     announce(services, seen)
     return JsonAnswer(seen.wire, 202)
+
+
+@router.post("/api/executions/{execution_id}/resume", status_code=202, response_model=wire.Execution)
+def resume(
+    execution_id: str, services: FromApp, body: Resumption | None = None, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Go on in the agent session of an execution that is over, by a new execution. 409 where that is not possible."""
+    prompt = None if body is None else body.prompt
+    execution, _ = services.database.write(
+        lambda connection: resume_execution(
+            connection, execution_id, prompt=prompt, idempotency_key=idempotency_key, now=utc_now()
+        )
+    )
+    services.engine.enqueue(execution.public_id)
+    seen = read_execution(services.database, execution.public_id)
+    announce(services, seen)
+    return JsonAnswer(seen.wire, 202)
+
+
+@router.post("/api/executions/{execution_id}/messages", status_code=202, response_model=wire.Message)
+def send(execution_id: str, body: MessageDraft, services: FromApp, idempotency_key: IdempotencyKey = None) -> Response:
+    """Say something to an agent that is at work; stored, then delivered over any restart. 409 where none is there."""
+    message = services.database.write(
+        lambda connection: send_message(
+            connection, execution_id, text=body.text, idempotency_key=idempotency_key, now=utc_now()
+        )
+    )
+    services.poke(execution_id)
+    seen = read_execution(services.database, execution_id)
+    announce(services, seen)
+    return JsonAnswer(present.message(message, seen.stored), 202)

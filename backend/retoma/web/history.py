@@ -7,7 +7,7 @@ from datetime import datetime
 from retoma.cards import service as cards
 from retoma.cards import store as card_store
 from retoma.core.clock import utc_now
-from retoma.executions import request_store
+from retoma.executions import message_store, request_store
 from retoma.executions import service as executions
 from retoma.executions import store as execution_store
 from retoma.executions.model import Execution
@@ -40,7 +40,8 @@ def read_execution(database: Database, public_id: str) -> Seen:
         execution = executions.get_execution(connection, public_id)
         card = cards.get_card(connection, execution.card_id)
         asked = request_store.list_requests(connection, [execution.id], open_only=True)
-    return Seen(stored=execution, wire=present.execution(execution, card.project_id, asked, utc_now()))
+        unheard = message_store.list_unheard(connection, [execution.id])
+    return Seen(stored=execution, wire=present.execution(execution, card.project_id, asked, unheard, utc_now()))
 
 
 def list_card_executions(
@@ -78,7 +79,9 @@ def list_executions(
         )
         page = found[:limit]
         its_cards = card_store.list_cards(connection, card_ids=list({execution.card_id for execution in page}))
-        asked = request_store.list_requests(connection, [execution.id for execution in page], open_only=True)
+        keys = [execution.id for execution in page]
+        asked = request_store.list_requests(connection, keys, open_only=True)
+        unheard = message_store.list_unheard(connection, keys)
     project_of = {card.id: card.project_id for card in its_cards}
     now = utc_now()
     return {
@@ -87,6 +90,7 @@ def list_executions(
                 execution,
                 project_of[execution.card_id],
                 [request for request in asked if request.execution_id == execution.id],
+                [message for message in unheard if message.execution_id == execution.id],
                 now,
             )
             for execution in page

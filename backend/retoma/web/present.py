@@ -6,7 +6,15 @@ from datetime import datetime
 from retoma.cards.model import Card
 from retoma.core.clock import wire_time
 from retoma.core.status import Usage
-from retoma.executions.model import ActiveExecution, Execution, Request, next_actions
+from retoma.executions.model import (
+    ActiveExecution,
+    Execution,
+    Message,
+    Recovery,
+    RecoveryOutcome,
+    Request,
+    next_actions,
+)
 from retoma.pipeline.detect import AgentFound
 from retoma.projects.model import Project
 from retoma.web import wire
@@ -61,8 +69,10 @@ def _active_execution(stored: ActiveExecution, now: datetime) -> wire.ActiveExec
     }
 
 
-def execution(stored: Execution, project_id: str, open_requests: Sequence[Request], now: datetime) -> wire.Execution:
-    """Present an execution with the questions that wait for an answer."""
+def execution(
+    stored: Execution, project_id: str, open_requests: Sequence[Request], unheard: Sequence[Message], now: datetime
+) -> wire.Execution:
+    """Present an execution with the questions that wait for an answer, and the words its agent has not taken in."""
     return {
         "id": stored.public_id,
         "cardId": stored.card_id,
@@ -87,6 +97,43 @@ def execution(stored: Execution, project_id: str, open_requests: Sequence[Reques
         "evidence": stored.evidence,
         "nextActions": [_action(name) for name in next_actions(stored, open_requests)],
         "openRequests": [request(one, stored) for one in open_requests],
+        "messages": [message(one, stored) for one in unheard],
+    }
+
+
+def message(stored: Message, its_execution: Execution) -> wire.Message:
+    """Present a follow-up of the user."""
+    return {
+        "executionId": its_execution.public_id,
+        "n": stored.n,
+        "text": stored.text,
+        "state": stored.state.value,
+        "createdAt": wire_time(stored.created_at),
+        "deliveredAt": _time(stored.delivered_at),
+    }
+
+
+def recovery(stored: Recovery) -> wire.Recovery:
+    """Present the report of a start."""
+    return {
+        "worker": stored.worker,
+        "startedAt": wire_time(stored.started_at),
+        "completedAt": _time(stored.completed_at),
+        "continued": stored.count(RecoveryOutcome.CONTINUED),
+        "caughtUp": stored.caught_up,
+        "settled": stored.count(RecoveryOutcome.SETTLED),
+        "interrupted": stored.count(RecoveryOutcome.INTERRUPTED),
+        "runs": [
+            {
+                "executionId": run.execution,
+                "cardId": run.card_id,
+                "command": run.command,
+                "outcome": run.outcome.value,
+                "caughtUp": run.caught_up,
+                "reason": run.reason,
+            }
+            for run in stored.runs
+        ],
     }
 
 

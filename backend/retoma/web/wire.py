@@ -17,6 +17,8 @@ T = TypeVar("T")
 AnyObject = Mapping[str, object]  # JSON whose members depend on the agent
 
 RequestStateName = Literal["open", "answered", "withdrawn"]
+MessageStateName = Literal["queued", "sending", "delivered", "undelivered"]
+RecoveryOutcomeName = Literal["continued", "settled", "interrupted"]
 DecisionName = Literal["allow", "deny"]
 NextAction = Literal["cancel", "answer", "run-again", "clear", "resume"]
 EntryTypeName = Literal["info", "error", "warning", "success", "command", "system"]
@@ -104,8 +106,19 @@ class AgentRequest(TypedDict):
     answeredAt: str | None
 
 
+class Message(TypedDict):
+    """A follow-up of the user to an agent. `sending`: written to it, and not acknowledged yet."""
+
+    executionId: str
+    n: int
+    text: str
+    state: MessageStateName
+    createdAt: str
+    deliveredAt: str | None
+
+
 class Execution(TypedDict):
-    """One run of one command on one card."""
+    """One run of one command on one card. `messages`: the user's follow-ups that the agent has not taken in."""
 
     id: str
     cardId: str
@@ -130,6 +143,7 @@ class Execution(TypedDict):
     evidence: AnyObject | None
     nextActions: list[NextAction]
     openRequests: list[AgentRequest]
+    messages: list[Message]
 
 
 class Entry(TypedDict):
@@ -197,6 +211,33 @@ class Agent(TypedDict):
     program: str | None
     hint: str | None
     capabilities: Capabilities
+
+
+class RecoveredRun(TypedDict):
+    """What became of one execution that a start found unfinished; `reason` says why it was interrupted."""
+
+    executionId: str
+    cardId: str
+    command: Command
+    outcome: RecoveryOutcomeName
+    caughtUp: int
+    reason: str | None
+
+
+class Recovery(TypedDict):
+    """The report of the last start. `completedAt` is null while entries are still being caught up.
+
+    Runs that go on, entries that were written while nobody read, runs that had ended, runs whose end nobody saw.
+    """
+
+    worker: str
+    startedAt: str
+    completedAt: str | None
+    continued: int
+    caughtUp: int
+    settled: int
+    interrupted: int
+    runs: list[RecoveredRun]
 
 
 class Session(TypedDict):

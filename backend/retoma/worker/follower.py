@@ -8,19 +8,19 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from retoma.agents.adapter import Adapter, Answer, Decision, Stream
+from retoma.agents.adapter import Adapter, Stream
 from retoma.core.clock import boot_seconds, utc_now
-from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.status import Status
 from retoma.executions import message_store, request_store, store
-from retoma.executions.model import Execution, Request, RequestState
+from retoma.executions.model import Execution, RecoveryOutcome
 from retoma.live.feed import Feed
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
-from retoma.worker.inbox import AgentGoneError, write_lines
+from retoma.worker.delivery import Delivery
 from retoma.worker.ingest import Batch, LostClaimError, commit, note, settle_waiting, stored_position, take_in
+from retoma.worker.recovery import RecoveryReport, marker
 from retoma.worker.rundir import RunDirectory, RunEnd
-from retoma.worker.settle import Settlement, end_tree
+from retoma.worker.settle import Settlement, end_tree, loss_of
 from retoma.worker.tail import Line, Tail
 
 _logger = logging.getLogger(__name__)
@@ -31,6 +31,10 @@ _IN_FLIGHT = 2
 _IDLE_SECONDS = 1.0
 # A write that failed (a full disk, a database that is away) is tried again after so long. The journal keeps it all.
 _RETRY_SECONDS = 1.0
+
+
+class _UnheardError(Exception):
+    """A message of the user is on its way to an agent that was about to be closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,16 @@ class Claimed:
 class Follower:
     """Belongs to the worker's loop, which calls step(), tick() and attend(); commits call back from the writer."""
 
-    def __init__(self, claimed: Claimed, database: Database, feed: Feed, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        claimed: Claimed,
+        database: Database,
+        feed: Feed,
+        wake: Callable[[], None],
+        *,
+        report: RecoveryReport | None = None,
+    ) -> None:
+        """`report`: an earlier worker followed this run; what is found of it is told there, and marked in the log."""
         self.claimed = claimed
         self._execution = claimed.execution
         self._database, self._feed, self._wake = database, feed, wake
@@ -57,12 +70,15 @@ class Follower:
         self._failure: BaseException | None = None
         self._retry_at = 0.0
         self._recorder = claimed.run.recorder()
-        self._written: set[str] = set()
+        self._delivery = Delivery(claimed.adapter, claimed.run)
         self._idle_since: float | None = None
         self._cancelling = False
         self._closing = False
         self._end: RunEnd | None = None
         self._ended = False
+        self._report = report
+        self._is_back = report is None  # what was written while nobody read has been taken in
+        self._head_found, self._caught_up = self._position.head, 0
         self.over = False  # settled, or somebody else's: to be dropped by the loop
         self._open_tails()
         self._mark_backlog()
@@ -88,6 +104,8 @@ class Follower:
             return False
         if self._take_in(Stream.STDERR) | self._take_in(Stream.STDOUT):
             return True
+        if not self._is_back:
+            self._come_back()
         if not self._ended:
             # Once more after the end was seen: what was written before it is in the files now.
             return self._see_end()
@@ -110,12 +128,9 @@ class Follower:
         if execution.cancel_requested_at is not None:
             self._cancel()
             return
-        for message in messages:
-            if message.key not in self._written and self._write(message.wire.encode()):
-                self._written.add(message.key)
-        for request in requests:
-            if request.state is RequestState.ANSWERED and request.delivered_at is None:
-                self._deliver_answer(request)
+        now = utc_now()
+        for told in (*self._delivery.messages(messages), *self._delivery.answers(requests, now)):
+            self._submit(note(self._position, told.drafts, now), told.store)
 
     def tick(self) -> None:
         """Look at what no event tells: an agent that has nothing more to do."""
@@ -191,7 +206,7 @@ class Follower:
         with self._lock:
             self._in_flight -= 1
             self._failure = self._failure or failure
-            if failure is not None and not isinstance(failure, LostClaimError):
+            if failure is not None and not isinstance(failure, LostClaimError | _UnheardError):
                 self._retry_at = boot_seconds() + _RETRY_SECONDS
         if failure is None:
             self._publish(batch, moved=done.result() is not None)
@@ -207,7 +222,7 @@ class Follower:
 
     def _recover_from(self, failure: BaseException) -> bool:
         """Go on where the store stands, if the execution is still ours; nothing is in flight now."""
-        if not isinstance(failure, LostClaimError):
+        if not isinstance(failure, LostClaimError | _UnheardError):
             _logger.error("Writing the log of execution %s failed: %s", self._execution.public_id, failure)
         with self._database.read() as connection:
             execution = store.get_execution_by_key(connection, self._execution.id)
@@ -216,36 +231,12 @@ class Follower:
             return False
         self.close()
         self._execution, self._failure = execution, None
+        self._delivery.forget()
         self._position = stored_position(execution, self.claimed.adapter)
         self._open_tails()
         return True
 
     # ---- user → agent -----------------------------------------------------------------------------------------
-
-    def _write(self, lines: bytes) -> bool:
-        try:
-            return write_lines(self.claimed.run.fifo, lines)
-        except AgentGoneError:
-            return False  # its end is on its way, and will be judged
-
-    def _deliver_answer(self, request: Request) -> None:
-        if request.key in self._written:
-            return
-        decision = Decision(str(request.decision))
-        answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
-        if not self._write(self.claimed.adapter.encode(answer)):
-            return
-        self._written.add(request.key)
-        words = "Allowed" if decision is Decision.ALLOW else "Denied"
-        text = f"{words} by the user." + (f"\n{request.message}" if request.message else "")
-        draft = EntryDraft(
-            EntryType.SYSTEM, EntryKind.REQUEST, text, {"request": request.n, "decision": decision.value}
-        )
-        now = utc_now()
-        self._submit(
-            note(self._position, [draft], now),
-            lambda connection: request_store.mark_answer_delivered(connection, request, now),
-        )
 
     def _cancel(self) -> None:
         if not self._cancelling and self._recorder is not None:
@@ -253,21 +244,37 @@ class Follower:
             self._recorder.send(signal.SIGTERM)
 
     def _close_agent(self) -> None:
-        with self._database.read() as connection:
-            if message_store.list_undelivered(connection, self._execution.id):
-                return
         if self._recorder is None:
             return
-        # Stored before the signal: after a crash in between, the end is still known to be ours.
+        # Stored before the signal: after a crash in between, the end is still known to be ours. In one transaction
+        # with the look for messages: one that is sent later is refused, for nobody would hear it.
         if not self._position.closed_by_us:
+            closing = note(replace(self._position, closed_by_us=True), [], utc_now())
             try:
-                self._submit(note(replace(self._position, closed_by_us=True), [], utc_now())).result()
-            except LostClaimError:
-                return  # step() finds out who has it
+                self._submit(closing, self._refuse_unheard).result()
+            except (LostClaimError, _UnheardError):
+                return  # step() finds out who has it, or goes on where it stood
         self._closing = True
         self._recorder.send(signal.SIGTERM)
 
+    def _refuse_unheard(self, connection: Connection) -> None:
+        if message_store.list_undelivered(connection, self._execution.id):
+            raise _UnheardError
+
     # ---- the end ----------------------------------------------------------------------------------------------
+
+    def _come_back(self) -> None:
+        """Mark in the log that a worker is back, and how much it had missed."""
+        self._is_back = True
+        alive = self._recorder is not None and self._recorder.is_alive() and self.claimed.run.end() is None
+        self._caught_up = self._position.head - self._head_found
+        self._submit(note(self._position, [marker(alive=alive, caught_up=self._caught_up)], utc_now()))
+        if alive:
+            self._tell(RecoveryOutcome.CONTINUED)
+
+    def _tell(self, outcome: RecoveryOutcome, reason: str | None = None) -> None:
+        if self._report is not None:
+            self._report.add(self._execution, outcome, caught_up=self._caught_up, reason=reason)
 
     def _see_end(self) -> bool:
         """Look whether the run has ended. True: it has, and what it wrote last is still to be taken in."""
@@ -278,8 +285,8 @@ class Follower:
         self._end = self.claimed.run.end()
         if self._end is None and alive:
             return False
-        if self._end is None:
-            end_tree(self._execution.public_id)
+        if self._end is None and not end_tree(self._execution.public_id):
+            return False  # not before the last process is gone; the next tick tries again
         self._ended = True
         return True
 
@@ -290,13 +297,18 @@ class Follower:
             adapter=self.claimed.adapter,
             position=self._position,
             end=self._end,
+            lost=None if self._end else loss_of(self._recorder),
             now=utc_now(),
         )
         try:
-            batch = self._database.write(settlement.write)
+            batch, ending = self._database.write(settlement.write)
         except LostClaimError:
             self.over = True
             return
         self._publish(batch, moved=True)
+        if ending.status is Status.INTERRUPTED:
+            self._tell(RecoveryOutcome.INTERRUPTED, ending.error)
+        else:
+            self._tell(RecoveryOutcome.SETTLED)
         self._feed.forget(self._execution.id)
         self.over = True

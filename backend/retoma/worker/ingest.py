@@ -51,6 +51,7 @@ class Position:
     plan: str | None
     last_line: str | None
     usage: Usage | None
+    session_started: bool
     closed_by_us: bool
 
     def stored(self) -> Progress:
@@ -64,6 +65,7 @@ class Position:
                 "parts": [self.stdout_part, self.stderr_part],
                 "requests": self.requests,
                 "plan": self.plan,
+                "sessionStarted": self.session_started,
                 "closedByUs": self.closed_by_us,
             },
             last_line=self.last_line,
@@ -89,7 +91,8 @@ def stored_position(execution: Execution, adapter: Adapter) -> Position:
         plan=plan if isinstance(plan, str) else None,
         last_line=execution.last_line,
         usage=execution.usage,
-        closed_by_us=state.get("closedByUs") is True,
+        session_started=execution.has_session,
+        closed_by_us=execution.is_closing,
     )
 
 
@@ -141,9 +144,11 @@ def _parse(adapter: Adapter, stream: Stream, line: Line, state: JsonObject) -> P
 
 
 def note(position: Position, drafts: Sequence[EntryDraft], moment: datetime) -> Batch:
-    """Return a batch of entries of our own, which come from no journal."""
+    """Return a batch of entries of our own, which come from no journal: `data.by` says so."""
     entries = [
-        LogEntry(position.head + index, moment, draft.type, draft.kind, draft.content, draft.data)
+        LogEntry(
+            position.head + index, moment, draft.type, draft.kind, draft.content, {"by": "retoma", **(draft.data or {})}
+        )
         for index, draft in enumerate(drafts, start=1)
     ]
     after = _after_signals(replace(position, head=position.head + len(entries)), [], entries)
@@ -182,7 +187,7 @@ def settle_waiting(connection: Connection, execution_id: int, fence: int) -> Sta
 
 
 def _after_signals(position: Position, signals: Sequence[tuple[AgentSignal, int]], entries: list[LogEntry]) -> Position:
-    requests, plan, usage = position.requests, position.plan, position.usage
+    requests, plan, usage, started = position.requests, position.plan, position.usage, position.session_started
     for signal, sequence in signals:
         if isinstance(signal, QuestionOpened):
             requests += 1
@@ -191,10 +196,17 @@ def _after_signals(position: Position, signals: Sequence[tuple[AgentSignal, int]
             plan = signal.text
         elif isinstance(signal, UsageReported):
             usage = signal.usage
+        elif isinstance(signal, SessionStarted):
+            started = True
         else:
-            assert isinstance(signal, QuestionClosed | Acknowledged | SessionStarted)  # noqa: S101 - all there are
+            assert isinstance(signal, QuestionClosed | Acknowledged)  # noqa: S101 - all there are
     return replace(
-        position, requests=requests, plan=plan, usage=usage, last_line=_last_line(entries) or position.last_line
+        position,
+        requests=requests,
+        plan=plan,
+        usage=usage,
+        session_started=started,
+        last_line=_last_line(entries) or position.last_line,
     )
 
 

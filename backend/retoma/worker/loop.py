@@ -14,13 +14,14 @@ from retoma.core.clock import boot_seconds, utc_now
 from retoma.core.status import Status
 from retoma.engine.port import Engine
 from retoma.executions import store
-from retoma.executions.model import Execution
+from retoma.executions.model import Execution, Recovery
 from retoma.live.feed import Feed
 from retoma.pipeline.advance import advance_card
 from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.worker.follower import Claimed, Follower
 from retoma.worker.ingest import LostClaimError, stored_position
+from retoma.worker.recovery import RecoveryReport
 from retoma.worker.rundir import RunDirectory
 from retoma.worker.runner import Runner, reason
 from retoma.worker.settle import fail
@@ -41,9 +42,19 @@ _START_DEADLINE = timedelta(seconds=45)
 class Worker:
     """Carries out the executions of one machine. See engine.port.Steps for what the engine calls."""
 
-    def __init__(self, database: Database, feed: Feed, settings: Settings, *, name: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        feed: Feed,
+        settings: Settings,
+        *,
+        name: str,
+        announce: Callable[[Recovery], None] = lambda _: None,
+    ) -> None:
+        """`announce` hears once what the start found, when all of it is caught up; from any thread."""
         self._database, self._feed, self._settings, self._name = database, feed, settings, name
         self._runner = Runner(database, settings)
+        self._report = RecoveryReport(database, worker=name, announce=announce)
         self._engine: Engine | None = None
         self._watch = Watch()
         self._lock = threading.Lock()
@@ -60,9 +71,15 @@ class Worker:
     def start(self, engine: Engine) -> None:
         """Take up what an earlier worker left, then follow. Called before the engine starts to hand out steps."""
         self._engine = engine
-        for execution in self._unfinished():
-            if execution.status is not Status.QUEUED and self._run_directory(execution).recorder() is not None:
-                self._take_up(execution)
+        found = [
+            execution
+            for execution in self._unfinished()
+            if execution.status is not Status.QUEUED and self._run_directory(execution).recorder() is not None
+        ]
+        self._report.begin(found)
+        for execution in found:
+            if not self._take_up(execution, report=self._report):
+                self._report.leave_out(execution.public_id)
         self._thread.start()
 
     def reconcile(self) -> None:
@@ -135,6 +152,9 @@ class Worker:
             started = self._runner.start(claimed)
         except Exception as error:
             _logger.info("Execution %s could not be started", public_id, exc_info=error)
+            if claimed.run.recorder() is not None:
+                self._follow(claimed)  # it had come up, and may have done something: its end is judged like any other
+                return True
             self._fail(claimed, reason(error))
             return False
         if started:
@@ -164,14 +184,15 @@ class Worker:
             run=self._run_directory(latest),
         )
 
-    def _take_up(self, execution: Execution) -> None:
+    def _take_up(self, execution: Execution, *, report: RecoveryReport | None = None) -> bool:
         claimed = self._claim(execution)
         if claimed is not None:
-            self._follow(claimed)
+            self._follow(claimed, report=report)
+        return claimed is not None
 
-    def _follow(self, claimed: Claimed) -> None:
+    def _follow(self, claimed: Claimed, *, report: RecoveryReport | None = None) -> None:
         public_id = claimed.execution.public_id
-        follower = Follower(claimed, self._database, self._feed, lambda: self._wake(public_id))
+        follower = Follower(claimed, self._database, self._feed, lambda: self._wake(public_id), report=report)
         with self._lock:
             self._followers[public_id] = follower
             self._arriving.append((public_id, follower))
@@ -196,6 +217,7 @@ class Worker:
             follower = self._followers.pop(public_id)
         self._watch.remove(public_id)
         follower.close()
+        self._report.leave_out(public_id)
         self._known_engine().ended(public_id)
 
     # ---- the loop ---------------------------------------------------------------------------------------------

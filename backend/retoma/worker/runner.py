@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from retoma.core.clock import utc_now
 from retoma.core.errors import AppError, InvalidError, UnavailableError
 from retoma.core.status import Status
 from retoma.executions import message_store, store
-from retoma.executions.model import Message, MessageState
-from retoma.pipeline.commands import write_prompt
+from retoma.executions.model import Execution, Message, MessageState
+from retoma.pipeline.commands import write_prompt, write_resumption
 from retoma.pipeline.detect import find_program
 from retoma.projects import service as projects
 from retoma.projects.model import Project
@@ -27,6 +28,8 @@ from retoma.storage.database import Database
 from retoma.worker.environment import agent_environment
 from retoma.worker.follower import Claimed
 from retoma.worker.inbox import MAXIMUM_BYTES
+from retoma.worker.rundir import RunDirectory
+from retoma.worker.settle import end_tree
 
 _START_SECONDS = 30
 _ALREADY_RECORDED = 3
@@ -51,8 +54,27 @@ class Runner:
         if not self._database.write(lambda connection: _mark_running(connection, claimed, project, card, now)):
             return False
         if claimed.run.recorder() is None:
-            self._start_recorder(claimed, workspace)
+            self._start_recorder(claimed, workspace, resumes=self._is_begun(claimed.execution))
         return True
+
+    def _is_begun(self, execution: Execution) -> bool:
+        """Whether the agent session exists already. UnavailableError where an earlier run of it may still be at it."""
+        with self._database.read() as connection:
+            earlier = _earlier(connection, execution)
+        for one in earlier:
+            self._prove_gone(one)
+        return any(one.has_session for one in earlier)
+
+    def _prove_gone(self, earlier: Execution) -> None:
+        """Two processes on one agent session would both go on, unaware of each other: never start the second."""
+        run = RunDirectory(self._settings.runs / earlier.public_id)
+        recorder = run.recorder()
+        if recorder is None and earlier.owner is not None and earlier.started_at is not None and not run.path.exists():
+            raise UnavailableError(f"Execution {earlier.public_id} ran elsewhere ({earlier.owner}); resume it there.")
+        if recorder is not None and recorder.is_alive():
+            raise UnavailableError(f"The recorder of execution {earlier.public_id} still runs; cancel that one first.")
+        if not end_tree(earlier.public_id):
+            raise UnavailableError(f"Processes of execution {earlier.public_id} are still there, and can't be ended.")
 
     def _prepare_workspace(self, project: Project, card: Card) -> Path:
         workspace = Path(card.workspace) if card.workspace else self._settings.workspaces / card.id
@@ -63,7 +85,7 @@ class Runner:
             self._database.write(lambda connection: cards.edit_card(connection, card.id, place, utc_now()))
         return workspace
 
-    def _start_recorder(self, claimed: Claimed, workspace: Path) -> None:
+    def _start_recorder(self, claimed: Claimed, workspace: Path, *, resumes: bool) -> None:
         execution, adapter = claimed.execution, claimed.adapter
         program = find_program(adapter.name, self._settings)
         if program is None:
@@ -76,7 +98,7 @@ class Runner:
             program=program,
             workspace=workspace,
             session=execution.agent_session,
-            resume=False,
+            resume=resumes,
             command=execution.command,
         )
         claimed.run.path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -107,9 +129,9 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
     execution = store.get_execution_by_key(connection, claimed.execution.id)
     if execution is None or execution.status.over or execution.fence != claimed.fence:
         return False
-    if not message_store.has_messages(connection, execution.id):
+    if not message_store.last_number(connection, execution.id):
         key = str(uuid.uuid4())
-        text = write_prompt(project, card, execution)
+        text = _text(connection, project, card, execution)
         prompt = Prompt(key=key, text=text, command=execution.command, description=card.description)
         wire = claimed.adapter.encode(prompt)
         if len(wire) > MAXIMUM_BYTES:
@@ -125,7 +147,7 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
                 key=key,
                 text=text,
                 wire=wire.decode(),
-                state=MessageState.SENDING,
+                state=MessageState.QUEUED,
                 created_at=now,
                 delivered_at=None,
             ),
@@ -133,6 +155,22 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
     if execution.status is not Status.QUEUED:
         return True
     return store.move(connection, execution.id, Status.RUNNING, {"started_at": now}, fence=claimed.fence)
+
+
+def _earlier(connection: Connection, execution: Execution) -> Sequence[Execution]:
+    """Return the earlier executions of the same agent session, the newest first."""
+    if execution.attempt_of is None:
+        return []
+    found = store.list_of_session(connection, execution.card_id, execution.agent_session)
+    return [one for one in found if one.id != execution.id]
+
+
+def _text(connection: Connection, project: Project, card: Card, execution: Execution) -> str:
+    earlier = _earlier(connection, execution)
+    if not any(one.has_session for one in earlier):
+        return write_prompt(project, card, execution)
+    resumed = next(one for one in earlier if one.public_id == execution.attempt_of)
+    return write_resumption(execution, resumed, message_store.list_unheard(connection, [resumed.id]))
 
 
 def reason(error: Exception) -> str:

@@ -4,19 +4,21 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from retoma.agents.adapter import Adapter
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.status import Command, Ending, Status
-from retoma.executions import request_store, store
+from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution
 from retoma.pipeline.advance import keep_plan
 from retoma.storage.connection import Connection
 from retoma.worker.environment import MARKER
 from retoma.worker.ingest import Batch, LostClaimError, Position, commit, note
-from retoma.worker.rundir import RunEnd, find_processes
+from retoma.worker.rundir import ProcessIdentity, RunEnd, boot_id, find_processes
 
 _TREE_SECONDS = 5.0
 
@@ -25,7 +27,7 @@ _TREE_SECONDS = 5.0
 class Settlement:
     """All that is known when the journal has been taken in to its end and no process is left.
 
-    `end` is None where the recorder died before it could tell.
+    `end` is None where the recorder died before it could tell; `lost` then says what is known instead.
     """
 
     execution: Execution
@@ -33,9 +35,10 @@ class Settlement:
     adapter: Adapter
     position: Position
     end: RunEnd | None
+    lost: "Loss | None"
     now: datetime
 
-    def write(self, connection: Connection) -> Batch:
+    def write(self, connection: Connection) -> tuple[Batch, Ending]:
         """Store the end in one transaction with its closing entry; LostClaimError changes nothing."""
         latest = store.get_execution_by_key(connection, self.execution.id)
         wished = latest is not None and latest.cancel_requested_at is not None
@@ -43,6 +46,7 @@ class Settlement:
         batch = note(self.position, _closing_entry(ending), self.now)
         commit(connection, self.execution, self.fence, batch, self.now)
         request_store.withdraw(connection, self.execution.id)
+        message_store.give_up(connection, self.execution.id)
         completed = self.now if self.end is None else self.end.completed_at
         values = {
             "completed_at": completed,
@@ -56,13 +60,16 @@ class Settlement:
             raise LostClaimError
         if ending.status is Status.SUCCESS and self.execution.command is Command.PLAN:
             keep_plan(connection, self.execution.card_id, self.position.plan or ending.result, self.now)
-        return batch
+        return batch, ending
 
     def _judge(self, *, cancelled: bool) -> Ending:
         agent_exit = None if self.end is None else self.end.exit
         ending = self.adapter.classify_end(
             self.position.adapter_state, agent_exit, closed_by_us=self.position.closed_by_us
         )
+        if self.lost is not None:
+            error = f"{LOSSES[self.lost]} {ending.error}" if ending.status is Status.INTERRUPTED else ending.error
+            ending = replace(ending, error=error, evidence={**ending.evidence, "lost": self.lost.value})
         if not cancelled:
             return ending
         return Ending(status=Status.CANCELLED, error="Cancelled by the user.", evidence=ending.evidence)
@@ -72,6 +79,28 @@ class Settlement:
             return self.end.duration
         started = self.execution.started_at or completed
         return max(0.0, (completed - started).total_seconds())
+
+
+class Loss(StrEnum):
+    """Why nobody could tell how a run ended."""
+
+    NEVER_STARTED = "never-started"  # the run was committed to, and no recorder came up
+    REBOOTED = "rebooted"  # it ran under another boot of this machine
+    RECORDER_GONE = "recorder-gone"  # killed; a process of the same number that started later is another one
+
+
+LOSSES: Mapping[Loss, str] = {
+    Loss.NEVER_STARTED: "The recorder of the run never came up.",
+    Loss.REBOOTED: "The machine was restarted in the middle of the run.",
+    Loss.RECORDER_GONE: "The recorder of the run was killed.",
+}
+
+
+def loss_of(recorder: ProcessIdentity | None) -> Loss:
+    """Return what is known of a run that has no exit file; `recorder` is who `run.json` names, None without one."""
+    if recorder is None:
+        return Loss.NEVER_STARTED
+    return Loss.RECORDER_GONE if recorder.boot_id == boot_id() else Loss.REBOOTED
 
 
 def fail(
@@ -94,16 +123,17 @@ def fail(
     return batch
 
 
-def end_tree(public_id: str) -> None:
-    """End every process of a run whose recorder is gone. Returns when none is left, or after 5 s."""
+def end_tree(public_id: str) -> bool:
+    """End every process of a run whose recorder is gone. True: none is left; False: some stayed for 5 s."""
     deadline = time.monotonic() + _TREE_SECONDS
     while processes := find_processes(f"{MARKER}={public_id}"):
         for pid in processes:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if time.monotonic() > deadline:
-            return
+            return False
         time.sleep(0.02)  # a killed process leaves no event to wait for: it is no child of ours
+    return True
 
 
 def _closing_entry(ending: Ending) -> list[EntryDraft]:

@@ -12,7 +12,6 @@ from retoma.storage.base import Base
 from retoma.storage.database import Database
 from support import factories
 
-
 # What belongs to a start of Retoma, and to no project.
 OF_NO_PROJECT = {"recoveries", "workers"}
 

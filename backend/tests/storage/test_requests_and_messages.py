@@ -107,7 +107,7 @@ def test_messages_are_sent_in_order_until_the_agent_has_acknowledged_them(
     database: Database, execution: Execution
 ) -> None:
     with database.read() as connection:
-        assert not message_store.has_messages(connection, execution.id)
+        assert message_store.last_number(connection, execution.id) == 0
     second, first = factories.send(database, execution, 2), factories.send(database, execution, 1)
     with database.read() as connection:
         assert message_store.list_undelivered(connection, execution.id) == [first, second]
@@ -115,7 +115,7 @@ def test_messages_are_sent_in_order_until_the_agent_has_acknowledged_them(
         database.write(lambda connection, key=key: message_store.acknowledge(connection, execution.id, key, utc_now()))  # type: ignore[misc]
     with database.read() as connection:
         assert message_store.list_undelivered(connection, execution.id) == [second]
-        assert message_store.has_messages(connection, execution.id)
+        assert message_store.last_number(connection, execution.id) == 2
 
 
 def test_an_acknowledgement_counts_for_its_own_execution_only(database: Database, execution: Execution) -> None:

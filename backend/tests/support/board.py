@@ -35,6 +35,7 @@ class Board:
         self.url = f"http://127.0.0.1:{self.port}"
         self.link = ""
         self.output: list[str] = []
+        self._printed = threading.Condition()
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self._process: subprocess.Popen[str] | None = None
         self._drainer: threading.Thread | None = None
@@ -79,9 +80,17 @@ class Board:
     def _drain(self, process: "subprocess.Popen[str]", lines: "Queue[str | None]") -> None:
         assert process.stdout is not None
         for line in process.stdout:
-            self.output.append(line)
+            with self._printed:
+                self.output.append(line)
+                self._printed.notify_all()
             lines.put(line)
         lines.put(None)
+
+    def await_output(self, text: str) -> str:
+        """Wait until the server has printed a line with `text`, and return it."""
+        with self._printed:
+            assert self._printed.wait_for(lambda: any(text in line for line in self.output), timeout=30), self.output
+        return next(line for line in self.output if text in line)
 
     @property
     def pid(self) -> int:

@@ -124,6 +124,7 @@ def start_position() -> Position:
         plan=None,
         last_line=None,
         usage=None,
+        session_started=False,
         closed_by_us=False,
     )
 

@@ -47,7 +47,12 @@ def test_of_what_is_not_there(client: httpx.Client, method: str, path: str) -> N
     for name in ("project_id", "card_id", "execution_id"):
         path = path.replace("{" + name + "}", "nope%20é")
     path = path.replace("{n}", "1").replace("{sequence}", "1")
-    bodies = {"move": {"column": "plan"}, "executions": {"command": "/plan"}, "1": {"decision": "allow"}}
+    bodies = {
+        "move": {"column": "plan"},
+        "executions": {"command": "/plan"},
+        "1": {"decision": "allow"},
+        "messages": {"text": "x"},
+    }
     body = bodies.get(path.rpartition("/")[2], {}) if method in {"POST", "PATCH"} else None
     answer = client.request(method, path, json=body)
     assert answer.status_code == 404

@@ -252,6 +252,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{execution_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Go on in the agent session of an execution that is over, by a new execution. 409 where that is not possible.
+         */
+        post: operations["executions-resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Say something to an agent that is at work; stored, then delivered over any restart. 409 where none is there.
+         */
+        post: operations["executions-send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/requests": {
         parameters: {
             query?: never;
@@ -406,6 +446,26 @@ export interface paths {
          * @description The agents that Retoma knows, and whether this machine has them.
          */
         get: operations["agents-list-known-agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recovery
+         * @description What the last start found: runs that go on, entries caught up, runs that had ended or were interrupted.
+         */
+        get: operations["recovery-get-recovery"];
         put?: never;
         post?: never;
         delete?: never;
@@ -717,7 +777,7 @@ export interface components {
         };
         /**
          * Execution
-         * @description One run of one command on one card.
+         * @description One run of one command on one card. `messages`: the user's follow-ups that the agent has not taken in.
          */
         Execution: {
             /** Id */
@@ -765,6 +825,8 @@ export interface components {
             nextActions: ("cancel" | "answer" | "run-again" | "clear" | "resume")[];
             /** Openrequests */
             openRequests: components["schemas"]["AgentRequest"][];
+            /** Messages */
+            messages: components["schemas"]["Message"][];
         };
         /**
          * ExecutionStart
@@ -838,6 +900,35 @@ export interface components {
             logs: components["schemas"]["Entry"][];
             /** Nextafter */
             nextAfter: number | null;
+        };
+        /**
+         * Message
+         * @description A follow-up of the user to an agent. `sending`: written to it, and not acknowledged yet.
+         */
+        Message: {
+            /** Executionid */
+            executionId: string;
+            /** N */
+            n: number;
+            /** Text */
+            text: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "sending" | "delivered" | "undelivered";
+            /** Createdat */
+            createdAt: string;
+            /** Deliveredat */
+            deliveredAt: string | null;
+        };
+        /**
+         * MessageDraft
+         * @description Words for an agent that is at work.
+         */
+        MessageDraft: {
+            /** Text */
+            text: string;
         };
         /**
          * Page
@@ -945,6 +1036,50 @@ export interface components {
             agent?: string | null;
         };
         /**
+         * RecoveredRun
+         * @description What became of one execution that a start found unfinished; `reason` says why it was interrupted.
+         */
+        RecoveredRun: {
+            /** Executionid */
+            executionId: string;
+            /** Cardid */
+            cardId: string;
+            command: components["schemas"]["Command"];
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "continued" | "settled" | "interrupted";
+            /** Caughtup */
+            caughtUp: number;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * Recovery
+         * @description The report of the last start. `completedAt` is null while entries are still being caught up.
+         *
+         *     Runs that go on, entries that were written while nobody read, runs that had ended, runs whose end nobody saw.
+         */
+        Recovery: {
+            /** Worker */
+            worker: string;
+            /** Startedat */
+            startedAt: string;
+            /** Completedat */
+            completedAt: string | null;
+            /** Continued */
+            continued: number;
+            /** Caughtup */
+            caughtUp: number;
+            /** Settled */
+            settled: number;
+            /** Interrupted */
+            interrupted: number;
+            /** Runs */
+            runs: components["schemas"]["RecoveredRun"][];
+        };
+        /**
          * RequestAnswer
          * @description The answer to a question of an agent.
          */
@@ -956,6 +1091,17 @@ export interface components {
             decision: "allow" | "deny";
             /** Message */
             message?: string | null;
+        };
+        /**
+         * Resumption
+         * @description How to go on in the agent session of an execution that is over.
+         */
+        Resumption: {
+            /**
+             * Prompt
+             * @description Your own words to go on with.
+             */
+            prompt?: string | null;
         };
         /**
          * Session
@@ -1608,6 +1754,82 @@ export interface operations {
             };
         };
     };
+    "executions-resume": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key on the same card starts one run only. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Resumption"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "executions-send": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key on the same card starts one run only. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "requests-list-requests": {
         parameters: {
             query?: {
@@ -1860,6 +2082,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Agent_"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "recovery-get-recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recovery"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */

@@ -1,0 +1,81 @@
+"""What users say to an agent: stored first, written into its FIFO by one writer, acknowledged by the agent."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from retoma.agents.adapter import Adapter, Answer, Decision
+from retoma.core.entries import EntryDraft, EntryKind, EntryType
+from retoma.core.json import JsonObject
+from retoma.executions import message_store, request_store
+from retoma.executions.model import Message, MessageState, Request, RequestState
+from retoma.storage.connection import Connection
+from retoma.worker.inbox import AgentGoneError, write_lines
+from retoma.worker.rundir import RunDirectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Something that was just written to the agent: the entries that show it, and what is to be stored of it."""
+
+    drafts: Sequence[EntryDraft]
+    store: Callable[[Connection], None]
+
+
+class Delivery:
+    """Writes to one agent. What it wrote and could not note is written again: agents take a repeat for one."""
+
+    def __init__(self, adapter: Adapter, run: RunDirectory) -> None:
+        self._adapter, self._run = adapter, run
+        self._written: set[str] = set()
+
+    def messages(self, undelivered: Sequence[Message]) -> Iterator[Told]:
+        """Write the messages that the agent has not been given since this worker follows it, in order."""
+        for message in undelivered:
+            if message.key in self._written:
+                continue
+            if not self._write(message.wire.encode()):
+                return  # what comes behind it waits, too: their order is the user's
+            self._written.add(message.key)
+            if message.state is MessageState.QUEUED:
+                yield _told_message(message)
+
+    def answers(self, requests: Sequence[Request], now: datetime) -> Iterator[Told]:
+        """Write the answers that the agent has not been given."""
+        for request in requests:
+            waits = request.state is RequestState.ANSWERED and request.delivered_at is None
+            if waits and request.key not in self._written:
+                decision = Decision(str(request.decision))
+                answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
+                if self._write(self._adapter.encode(answer)):
+                    self._written.add(request.key)
+                    yield _told_answer(request, decision, now)
+
+    def forget(self) -> None:
+        """Begin anew: what was noted as written may not have been stored."""
+        self._written.clear()
+
+    def _write(self, lines: bytes) -> bool:
+        try:
+            return write_lines(self._run.fifo, lines)
+        except AgentGoneError:
+            return False  # its end is on its way, and will be judged
+
+
+def _told_message(message: Message) -> Told:
+    # The prompt of a run is no entry: who started it knows it, and the execution has the user's part of it.
+    drafts = []
+    if message.n > 1:
+        data: JsonObject = {"from": "user", "message": message.n}
+        drafts.append(EntryDraft(EntryType.SYSTEM, EntryKind.MESSAGE, message.text, data))
+    return Told(drafts=drafts, store=lambda connection: message_store.mark_written(connection, message))
+
+
+def _told_answer(request: Request, decision: Decision, now: datetime) -> Told:
+    words = "Allowed" if decision is Decision.ALLOW else "Denied"
+    text = f"{words} by the user." + (f"\n{request.message}" if request.message else "")
+    data: JsonObject = {"request": request.n, "decision": decision.value}
+    return Told(
+        drafts=[EntryDraft(EntryType.SYSTEM, EntryKind.REQUEST, text, data)],
+        store=lambda connection: request_store.mark_answer_delivered(connection, request, now),
+    )
