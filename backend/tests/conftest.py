@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL
 
+from support.board import Board
+from support.claude import offline_settings, require_claude
+from support.model_server import ModelServer
 from support.postgres import PostgresUnavailableError, empty_database, postgres_server
+from support.repositories import make_repository
 
 
 @pytest.hookimpl(wrapper=True)
@@ -71,3 +75,26 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Give the URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture
+def model() -> Iterator[ModelServer]:
+    """Give a loopback model server of this test's own."""
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def claude_board(tmp_path: Path, model: ModelServer) -> Iterator[Board]:
+    """Give a board with one project, whose agent is the real claude program on a loopback model server."""
+    program = require_claude()
+    home = tmp_path / "home"
+    home.mkdir()
+    environment = {
+        **offline_settings(model.url),
+        "RETOMA_CLAUDE_COMMAND": " ".join(program),
+        "HOME": str(home),
+    }
+    with Board(tmp_path / "data", environment=environment) as running:
+        running.project(make_repository(tmp_path / "repository"), agent="claude-code")
+        yield running

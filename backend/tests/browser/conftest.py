@@ -8,9 +8,6 @@ from playwright.sync_api import Browser, Page
 
 from support.board import Board
 from support.chromium import chromium
-from support.claude import offline_settings, require_claude
-from support.model_server import ModelServer
-from support.repositories import make_repository
 
 
 @pytest.fixture(scope="session", name="browser")
@@ -29,23 +26,6 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert errors == []
-
-
-@pytest.fixture
-def claude_board(tmp_path: Path) -> Iterator[Board]:
-    """Give a board with one project, whose agent is the real claude program on a loopback model server."""
-    program = require_claude()
-    home = tmp_path / "home"
-    home.mkdir()
-    with ModelServer() as server:
-        environment = {
-            **offline_settings(server.url),
-            "RETOMA_CLAUDE_COMMAND": " ".join(program),
-            "HOME": str(home),
-        }
-        with Board(tmp_path / "data", environment=environment) as running:
-            running.project(make_repository(tmp_path / "repository"), agent="claude-code")
-            yield running
 
 
 @pytest.fixture

@@ -207,7 +207,7 @@ def find_place(request: JsonObject) -> Place:
     """Read out of a Messages API request which scenario it plays, and at which step."""
     if not request.get("tools"):
         return Place(scenario="auxiliary")
-    folder = _FOLDER.search("\n".join(_strings(request.get("system"))) + "\n" + "\n".join(_all_texts(request)))
+    folder = _FOLDER.search("\n".join(_strings(request.get("system"))) + "\n" + texts_of(request))
     step = 0
     for message in reversed(_objects(request.get("messages"))):
         if message.get("role") == "assistant" and _strings(message.get("content")) != [_PLACEHOLDER]:
@@ -225,8 +225,10 @@ def find_place(request: JsonObject) -> Place:
     return Place(scenario="hi", step=step)
 
 
-def _all_texts(request: JsonObject) -> Sequence[str]:
-    return [text for message in _objects(request.get("messages")) for text in _strings(message.get("content"))]
+def texts_of(request: JsonObject) -> str:
+    """Return all texts of the conversation, one after the other."""
+    found = [text for message in _objects(request.get("messages")) for text in _strings(message.get("content"))]
+    return "\n".join(found)
 
 
 def _objects(value: JsonValue) -> Sequence[JsonObject]:

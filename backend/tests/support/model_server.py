@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Self
 
 from retoma.core.json import JsonObject, JsonValue
-from support.model_script import Block, Failure, Text, Thinking, ToolUse, Turn, find_place, reply
+from support.model_script import Block, Failure, Text, Thinking, ToolUse, Turn, find_place, reply, texts_of
 
 _USAGE: JsonObject = {
     "input_tokens": 100,
@@ -37,6 +37,7 @@ class ModelRequest:
     scenario: str
     step: int
     status: int
+    said: str = ""  # all texts of the conversation, the user's and the model's
 
 
 class ModelServer:
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         said = (Text("Auxiliary."),) if place.scenario == "auxiliary" else reply(place)
         status = said.status if isinstance(said, Failure) else 200
         if place.scenario != "auxiliary":
-            self.server.requests.append(ModelRequest(path, place.scenario, place.step, status))
+            self.server.requests.append(ModelRequest(path, place.scenario, place.step, status, texts_of(request)))
         if isinstance(said, Failure):
             error: JsonObject = {"type": said.type, "message": said.message}
             self._send_json(said.status, {"type": "error", "error": error})

@@ -70,6 +70,9 @@ def test_of_a_broken_body(client: httpx.Client, method: str, path: str, content:
     if path.endswith(("/cancel", "/links", "/sample")):
         assert answer.status_code in {200, 201, 404}  # they take no body
         return
+    if path.endswith("/resume") and content in {b"", b"null"}:
+        assert answer.status_code == 404  # it can do without
+        return
     assert answer.status_code == 422
     assert_problem(answer)
 

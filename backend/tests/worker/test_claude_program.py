@@ -28,12 +28,6 @@ class Start(Protocol):
 
 
 @pytest.fixture
-def model() -> Iterator[ModelServer]:
-    with ModelServer() as server:
-        yield server
-
-
-@pytest.fixture
 def start(model: ModelServer, tmp_path: Path) -> Iterator[Start]:
     """Give a function that starts the program on a session, in one workspace with one home."""
     program = require_claude()
