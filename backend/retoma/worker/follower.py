@@ -258,6 +258,8 @@ class Follower:
         self._recorder.send(signal.SIGTERM)
 
     def _refuse_unheard(self, connection: Connection) -> None:
+        # Locked first: where several processes write, a message may be on its way into the store just now.
+        store.lock_execution(connection, self._execution.id)
         if message_store.list_undelivered(connection, self._execution.id):
             raise _UnheardError
 
