@@ -53,7 +53,7 @@ def test_a_restart_keeps_all_history(board: Board) -> None:
     assert {execution_id: board.log(execution_id) for execution_id in logs} == logs
     assert board.execution(str(second["id"])) == second
     # Only what is offered to be done with it may differ: another run has become the active one.
-    assert board.execution(str(first["id"])) == first | {"isActive": False, "nextActions": ["run-again"]}
+    assert board.execution(str(first["id"])) == first | {"isActive": False, "nextActions": ["run-again", "resume"]}
 
 
 def test_a_run_goes_on_while_the_server_is_dead_and_is_live_again(board: Board, tmp_path: Path) -> None:
