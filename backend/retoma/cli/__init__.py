@@ -76,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[every], help="look at what Retoma needs on this machine")
     doctor.set_defaults(run=_doctor)
 
+    verify = commands.add_parser("verify", parents=[every], help="compare what is stored with journals and processes")
+    verify.add_argument("execution", metavar="EXECUTION", nargs="?", help="only this one (default: all)")
+    verify.set_defaults(run=_verify)
+
     _add_database_commands(commands.add_parser("db", help="the database's migrations"), every)
     return parser
 
@@ -118,6 +122,12 @@ def _doctor(settings: Settings, given: argparse.Namespace) -> int:
     from retoma.cli.doctor import examine  # loaded when used
 
     return examine(settings, speaks_json=given.json)
+
+
+def _verify(settings: Settings, given: argparse.Namespace) -> int:
+    from retoma.cli.verify import verify  # loaded when used
+
+    return verify(settings, given.execution, speaks_json=given.json)
 
 
 def _database(settings: Settings, given: argparse.Namespace) -> int:

@@ -70,12 +70,13 @@ def find_server(data: Path) -> RunningServer:
     not get the token. The lock tells.
     """
     server = _read_note(data)
-    if server is None or not _is_locked(data):
+    if server is None or not is_locked(data):
         raise ConflictError(f"No server is running for the data folder {data}; start it with `retoma up`.")
     return server
 
 
-def _is_locked(data: Path) -> bool:
+def is_locked(data: Path) -> bool:
+    """Whether a server has this data folder."""
     try:
         handle = os.open(data / _LOCK, os.O_RDWR)
     except OSError:

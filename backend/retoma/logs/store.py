@@ -1,6 +1,6 @@
 """Every SQL statement about log entries. All reading is by cursor: the last sequence that a reader has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, pairwise
@@ -101,6 +101,14 @@ def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEn
     return found[0] if found else None
 
 
+def scan(connection: Connection, execution_id: int) -> Iterator[LogEntry]:
+    """Yield every stored entry in the order of the sequences, whatever holes there are: for who looks for them."""
+    statement = select(_table).where(_table.c.execution_id == execution_id).order_by(_table.c.sequence)
+    with connection.execute(statement, execution_options={"stream_results": True}) as result:
+        for row in result:
+            yield _entry(row)
+
+
 def _bounded(connection: Connection, statement: Select[tuple[object, ...]]) -> list[Row[tuple[object, ...]]]:
     """Fetch rows one by one until they fill a page."""
     rows: list[Row[tuple[object, ...]]] = []
@@ -115,13 +123,15 @@ def _bounded(connection: Connection, statement: Select[tuple[object, ...]]) -> l
 
 
 def _entries(rows: Sequence[Row[tuple[object, ...]]]) -> list[LogEntry]:
-    entries = [
-        LogEntry(row.sequence, row.timestamp, _TYPES[row.type], _KINDS[row.kind], row.content, row.data) for row in rows
-    ]
+    entries = [_entry(row) for row in rows]
     for one, next_one in pairwise(entries):
         if next_one.sequence != one.sequence + 1:
             raise _hole_after(one.sequence)
     return entries
+
+
+def _entry(row: Row[tuple[object, ...]]) -> LogEntry:
+    return LogEntry(row.sequence, row.timestamp, _TYPES[row.type], _KINDS[row.kind], row.content, row.data)
 
 
 def _hole_after(sequence: int) -> UnavailableError:

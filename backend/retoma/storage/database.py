@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import TypeVar
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
+from retoma.core.errors import UnavailableError
 from retoma.storage.writer import Writer
 
 T = TypeVar("T")
@@ -48,6 +51,29 @@ class Database:
         self._write_engine.dispose()
 
 
+@contextmanager
+def snapshot(url: str) -> Iterator[Connection]:
+    """Yield one snapshot of a database on a connection of its own, which can write nothing, not even a checkpoint.
+
+    A server may have the database open, or none. UnavailableError where there is none to read.
+    """
+    engine = _sqlite_reader(url) if is_sqlite(url) else _postgres_engine(url, writes=False)
+    try:
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except DBAPIError as error:
+        raise unusable(error) from error
+    finally:
+        engine.dispose()
+
+
+def unusable(error: DBAPIError) -> UnavailableError:
+    """Return the error for people of a database that can't be used."""
+    # (psycopg's reasons come in lines, and end with a full stop or a question mark of their own)
+    reason = " ".join(str(error.orig).split()).rstrip(".?")
+    return UnavailableError(f"The database can't be used: {reason}.")
+
+
 def is_sqlite(url: str) -> bool:
     """Whether `url` names a SQLite database."""
     return url.startswith("sqlite:")
@@ -77,6 +103,17 @@ def _sqlite_engine(url: str, *, writes: bool) -> Engine:
         # Python's sqlite3 opens no transaction for a SELECT by itself; without one there is no snapshot.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    return engine
+
+
+def _sqlite_reader(url: str) -> Engine:
+    def connect() -> sqlite3.Connection:
+        file = quote(make_url(url).database or "")
+        return sqlite3.connect(f"file:{file}?mode=ro", uri=True, isolation_level=None, timeout=10)
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    # As above: without a transaction there is no snapshot.
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
 
 

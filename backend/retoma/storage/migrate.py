@@ -10,8 +10,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from retoma.core.errors import InvalidError, UnavailableError
-from retoma.storage.database import is_sqlite, migration_engine
+from retoma.core.errors import InvalidError
+from retoma.storage.database import is_sqlite, migration_engine, unusable
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -32,11 +32,16 @@ def current(url: str) -> str | None:
     engine = migration_engine(url)
     try:
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision_of(connection)
     except DBAPIError as error:
-        raise _unusable(error) from error
+        raise unusable(error) from error
     finally:
         engine.dispose()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of an open database, None for an empty one; reads only."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def head() -> str:
@@ -61,20 +66,14 @@ def _run(url: str, revision: str, *, up: bool) -> None:
     except CommandError as error:
         raise InvalidError(f"The database can't be brought to {revision!r}: {error}.") from None
     except DBAPIError as error:
-        raise _unusable(error) from error
+        raise unusable(error) from error
     finally:
         engine.dispose()
 
 
-def _unusable(error: DBAPIError) -> UnavailableError:
-    # (psycopg's reasons come in lines, and end with a full stop or a question mark of their own)
-    reason = " ".join(str(error.orig).split()).rstrip(".?")
-    return UnavailableError(f"The database can't be used: {reason}.")
-
-
 def _refuse_newer(connection: Connection) -> None:
     with connection.begin():
-        revision = MigrationContext.configure(connection).get_current_revision()
+        revision = revision_of(connection)
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision is not None and revision not in known:
         sentence = (

@@ -33,6 +33,10 @@ _LAST_LINE_CHARACTERS = 200
 _SHOWN_ON_CARD = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
 
 
+# The mark of what Retoma itself writes into a log; everything else is read out of the agent's journal.
+_OURS: JsonObject = {"by": "retoma"}
+
+
 class LostClaimError(Exception):
     """Another worker has this execution now, or it is over: nothing of the write was done."""
 
@@ -146,13 +150,16 @@ def _parse(adapter: Adapter, stream: Stream, line: Line, state: JsonObject) -> P
 def note(position: Position, drafts: Sequence[EntryDraft], moment: datetime) -> Batch:
     """Return a batch of entries of our own, which come from no journal: `data.by` says so."""
     entries = [
-        LogEntry(
-            position.head + index, moment, draft.type, draft.kind, draft.content, {"by": "retoma", **(draft.data or {})}
-        )
+        LogEntry(position.head + index, moment, draft.type, draft.kind, draft.content, {**(draft.data or {}), **_OURS})
         for index, draft in enumerate(drafts, start=1)
     ]
     after = _after_signals(replace(position, head=position.head + len(entries)), [], entries)
     return Batch(entries=entries, signals=[], before=position, after=after)
+
+
+def is_own(entry: LogEntry) -> bool:
+    """Whether an entry comes from `note`: Retoma's own."""
+    return entry.data is not None and entry.data.get("by") == _OURS["by"]
 
 
 def commit(connection: Connection, execution: Execution, fence: int, batch: Batch, now: datetime) -> Status | None:

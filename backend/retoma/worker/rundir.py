@@ -4,9 +4,11 @@ import bisect
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
@@ -105,6 +107,11 @@ class Marks:
         index = bisect.bisect_right(self._lengths[stream], offset) - 1
         return otherwise if index < 0 else datetime.fromtimestamp(self._times[index], UTC)
 
+    @property
+    def clock_was_set(self) -> bool:
+        """Whether the machine's clock was set back in the course of the run, or since: its times can't be compared."""
+        return any(later < one for one, later in pairwise([*self._times, time.time()]))
+
 
 def boot_id() -> str:
     """Return the id of the present boot of this machine."""
@@ -113,15 +120,25 @@ def boot_id() -> str:
 
 def find_processes(marker: str) -> Sequence[int]:
     """Return the processes whose environment has the entry `marker` (NAME=value): what is left of a run."""
-    found = []
+    return [pid for pid, environment in _environments() if marker.encode() in environment]
+
+
+def find_marked(name: str) -> Sequence[tuple[int, str]]:
+    """Return the processes whose environment has a variable `name`, each with its value."""
+    start = f"{name}=".encode()
+    return [
+        (pid, entry.removeprefix(start).decode("ascii", "replace"))
+        for pid, environment in _environments()
+        for entry in environment
+        if entry.startswith(start)
+    ]
+
+
+def _environments() -> Iterator[tuple[int, list[bytes]]]:
     for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        with contextlib.suppress(OSError):
-            environment = (process / "environ").read_bytes()
-            if marker.encode() in environment.split(b"\0"):
-                found.append(int(process.name))
-    return found
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                yield int(process.name), (process / "environ").read_bytes().split(b"\0")
 
 
 def _stat(pid: int) -> tuple[str, int] | None:

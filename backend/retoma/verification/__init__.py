@@ -1,0 +1,1 @@
+"""Proof: what is stored, compared with the journals, the ends that the recorders told, and the living processes."""
