@@ -15,6 +15,9 @@ import orjson
 
 from retoma.core.status import AgentExit
 
+# How often the recorder looks whether the journal has grown.
+_SAMPLE_SECONDS = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessIdentity:
@@ -103,9 +106,16 @@ class Marks:
         self._lengths = {"stdout": stdout, "stderr": stderr}
 
     def time_of(self, stream: str, offset: int, otherwise: datetime) -> datetime:
-        """Return the time of the last mark at or before byte `offset` of a stream; `otherwise` where there is none."""
-        index = bisect.bisect_right(self._lengths[stream], offset) - 1
-        return otherwise if index < 0 else datetime.fromtimestamp(self._times[index], UTC)
+        """Return a moment at most about half a second before byte `offset` of a stream was written.
+
+        It was not there at the mark before it (`otherwise` where there is none), and had come when the recorder, which
+        looks twice a second, made the next one: an agent that was silent for an hour has not written an hour ago.
+        """
+        following = bisect.bisect_right(self._lengths[stream], offset)
+        before = datetime.fromtimestamp(self._times[following - 1], UTC) if following else otherwise
+        if following == len(self._times):
+            return before
+        return max(before, datetime.fromtimestamp(self._times[following] - _SAMPLE_SECONDS, UTC))
 
     @property
     def clock_was_set(self) -> bool:
