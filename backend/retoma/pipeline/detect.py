@@ -1,6 +1,7 @@
-"""Which agents this machine has: the program that starts each, and its version."""
+"""Which agents this machine has: the program that starts each, its version, and whether it is signed in."""
 
 import importlib.util
+import json
 import os
 import shlex
 import shutil
@@ -8,18 +9,17 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from retoma import rehearsal
 from retoma.agents.adapter import Adapter
 from retoma.agents.registry import ADAPTERS
+from retoma.core.errors import NotFoundError
 from retoma.settings import Settings
 
-_VERSION_SECONDS = 10
-_HINTS = {
-    "claude-code": "Install Claude Code and sign in, or set RETOMA_CLAUDE_COMMAND to the command that starts it.",
-}
+_ANSWER_SECONDS = 10
+_INSTALL = "Install Claude Code and sign in, or set RETOMA_CLAUDE_COMMAND to the command that starts it."
+_SIGN_IN = "Sign in: run `claude` once in a terminal, or set ANTHROPIC_API_KEY where Retoma is started."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +29,41 @@ class AgentFound:
     adapter: Adapter
     program: Sequence[str] | None
     version: str | None
+    signed_in: bool | None  # None: it needs no account, or does not tell
     hint: str | None
 
 
 def list_agents(settings: Settings) -> Sequence[AgentFound]:
-    """Look for every agent there is an adapter for. Takes as long as their `--version`, once."""
-    found = []
-    for adapter in ADAPTERS.values():
-        program = find_program(adapter.name, settings)
-        version = None if program is None else _version(adapter.name, tuple(program))
-        usable = program is not None and version is not None
-        hint = None if usable else _HINTS.get(adapter.name)
-        found.append(AgentFound(adapter=adapter, program=program if usable else None, version=version, hint=hint))
+    """Look for every agent there is an adapter for. Takes as long as they take to answer, once."""
+    return [_known.get((name, settings.claude_command)) or look_at_agent(name, settings) for name in ADAPTERS]
+
+
+# By name and setting. Programs answer in half a second, and a page asks for all of them.
+_known: dict[tuple[str, str], AgentFound] = {}
+
+
+def look_at_agent(name: str, settings: Settings) -> AgentFound:
+    """Ask one agent's program anew: it may have been installed or signed in meanwhile. NotFoundError."""
+    adapter = ADAPTERS.get(name)
+    if adapter is None:
+        raise NotFoundError(f"There is no agent {name!r}. Known agents: {', '.join(sorted(ADAPTERS))}.")
+    program = find_program(name, settings)
+    version: str | None = None
+    signed_in: bool | None = None
+    hint: str | None = _INSTALL
+    if name == "rehearsal":
+        version, hint = "built in", None
+    elif program is not None and (version := _answer([*program, "--version"], good_only=True)) is not None:
+        version, signed_in = version or "unknown version", _is_signed_in(program)
+        hint = _SIGN_IN if signed_in is False else None
+    found = AgentFound(
+        adapter=adapter,
+        program=program if version is not None else None,
+        version=version,
+        signed_in=signed_in,
+        hint=hint,
+    )
+    _known[name, settings.claude_command] = found
     return found
 
 
@@ -66,18 +89,22 @@ def _bundled_claude() -> str | None:
     return None
 
 
-@lru_cache(maxsize=32)
-def _version(agent: str, program: tuple[str, ...]) -> str | None:
-    if agent == "rehearsal":
-        return "built in"
+def _is_signed_in(program: Sequence[str]) -> bool | None:
+    """Return what the program says of its account; it asks no server for that. Older ones say nothing."""
+    try:
+        told = json.loads(_answer([*program, "auth", "status"]) or "")
+    except ValueError:
+        return None
+    signed_in = told.get("loggedIn") if isinstance(told, dict) else None
+    return signed_in if isinstance(signed_in, bool) else None
+
+
+def _answer(argv: Sequence[str], *, good_only: bool = False) -> str | None:
+    """Run a program that answers at once; return what it prints, or None where it does not (or, `good_only`, fails)."""
     try:
         done = subprocess.run(
-            [*program, "--version"],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_VERSION_SECONDS,
-            check=True,
+            argv, stdin=subprocess.DEVNULL, capture_output=True, timeout=_ANSWER_SECONDS, check=good_only
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.decode("utf-8", "replace").strip() or "unknown version"
+    return done.stdout.decode("utf-8", "replace").strip()

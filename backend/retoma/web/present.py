@@ -164,6 +164,7 @@ def agent(found: AgentFound) -> wire.Agent:
         "available": found.program is not None,
         "version": found.version,
         "program": None if found.program is None else " ".join(found.program),
+        "signedIn": found.signed_in,
         "hint": found.hint,
         "capabilities": {
             "resume": can.resume,

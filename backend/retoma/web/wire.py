@@ -202,13 +202,17 @@ class Capabilities(TypedDict):
 
 
 class Agent(TypedDict):
-    """An agent that Retoma knows, and whether this machine has it; `hint` says what to do where it has not."""
+    """An agent that Retoma knows, and whether this machine has it; `hint` says what to do where it has not.
+
+    `signedIn` is null where the agent needs no account, or does not tell.
+    """
 
     name: str
     title: str
     available: bool
     version: str | None
     program: str | None
+    signedIn: bool | None
     hint: str | None
     capabilities: Capabilities
 

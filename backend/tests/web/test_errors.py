@@ -67,7 +67,7 @@ def test_of_a_broken_body(client: httpx.Client, method: str, path: str, content:
     answer = client.request(
         method, path.replace("{n}", "1"), content=content, headers={"content-type": "application/json"}
     )
-    if path.endswith(("/cancel", "/links", "/sample")):
+    if path.endswith(("/cancel", "/links", "/sample", "/test")):
         assert answer.status_code in {200, 201, 404}  # they take no body
         return
     if path.endswith("/resume") and content in {b"", b"null"}:

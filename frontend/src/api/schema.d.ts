@@ -454,6 +454,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Agent
+         * @description Ask one agent's program anew whether it is there and signed in: it may have been installed meanwhile.
+         */
+        post: operations["agents-test-agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recovery": {
         parameters: {
             query?: never;
@@ -564,6 +584,8 @@ export interface components {
         /**
          * Agent
          * @description An agent that Retoma knows, and whether this machine has it; `hint` says what to do where it has not.
+         *
+         *     `signedIn` is null where the agent needs no account, or does not tell.
          */
         Agent: {
             /** Name */
@@ -576,6 +598,8 @@ export interface components {
             version: string | null;
             /** Program */
             program: string | null;
+            /** Signedin */
+            signedIn: boolean | null;
             /** Hint */
             hint: string | null;
             capabilities: components["schemas"]["Capabilities"];
@@ -2082,6 +2106,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Agent_"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agents-test-agent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */
