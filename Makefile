@@ -15,7 +15,7 @@ PYTEST := $(BIN)/pytest
 PARALLEL ?= --numprocesses 2
 say = @printf '\n== %s ==\n' '$(1)'
 
-.PHONY: help setup run test test-backend test-page test-browser check check-python check-layers check-house check-page check-client bench pictures fix generate requirements clean
+.PHONY: help setup run test test-backend test-page test-browser check check-python check-layers check-house check-page check-client bench torture pictures fix generate requirements clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,9 @@ check-client: .venv/.dev frontend/node_modules/.installed # the page's API clien
 
 bench: .venv/.dev $(PAGE) ## measure, and print the table of docs/benchmarks.md
 	$(BIN)/python -m bench $(ARGS)
+
+torture: .venv/.dev ## kill -9 of server, recorder and agent at random: make torture N=200 SEED=1
+	PYTHONPATH=backend:backend/tests $(BIN)/python -m torture $(if $(N),--runs $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 pictures: .venv/.dev $(PAGE) ## take the README's pictures again
 	PYTHONPATH=backend:backend/tests $(BIN)/python -m support.pictures

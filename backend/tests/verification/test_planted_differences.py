@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from verification.conftest import Spoilt
 
 from retoma.verification.report import Check
+from verification.conftest import Spoilt
 
 
 def test_a_board_that_has_seen_every_end_verifies_clean(spoilt: Spoilt) -> None:
