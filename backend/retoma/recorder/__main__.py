@@ -42,17 +42,24 @@ class Journal:
         except OSError:
             pass  # above the user's limit: it stays as it is
         self.seen = (0, 0)
+        self.looked = b""  # the mark of the last look, where that was not worth one by itself
 
     def mark(self) -> None:
-        """Note the time if an output has grown since the last look."""
+        """If an output has grown since the last look, note the time of this look, and of that one.
+
+        The time is taken first: what is not in the lengths was written after it.
+        """
+        now = int(time.time() * 1000)
         lengths = (os.fstat(self.out).st_size, os.fstat(self.err).st_size)
+        mark = b"%d.%03d %d %d\n" % (*divmod(now, 1000), *lengths)
         if lengths == self.seen:
+            self.looked = mark
             return
         try:
-            os.write(self.marks, b"%.3f %d %d\n" % (time.time(), *lengths))
+            os.write(self.marks, self.looked + mark)
         except OSError:
             return  # the disk is full: the next look tries again
-        self.seen = lengths
+        self.seen, self.looked = lengths, b""
 
 
 def write_whole(name: str, text: str) -> None:

@@ -12,8 +12,8 @@ from retoma.verification.reread import LOOK_AHEAD, Reread
 from retoma.worker.ingest import is_own
 from retoma.worker.rundir import RunDirectory, boot_id
 
-# The recorder looks at the journal twice a second, and may itself be held up: so far a mark may be off.
-_MARK_LEEWAY = timedelta(seconds=0.5)
+# Marks are told in whole milliseconds.
+_ROUNDING = timedelta(milliseconds=1)
 # After so many entries that are not the journal's, the rest of a log is not compared.
 _STRANGERS = 10
 
@@ -78,7 +78,7 @@ class LogCheck:
                 if before:
                     words = f"{before} entries of {stream.stream} that stand before it in the journal are"
                     self._differs(Check.JOURNAL, f"Entry {entry.sequence}: {words} not in the log.")
-                self._check_time(entry, stream.take(before + 1)[-1].timestamp - _MARK_LEEWAY)
+                self._check_time(entry, stream.take(before + 1)[-1].timestamp - _ROUNDING)
                 return True
         return False
 

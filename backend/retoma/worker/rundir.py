@@ -15,10 +15,6 @@ import orjson
 
 from retoma.core.status import AgentExit
 
-# How often the recorder looks whether the journal has grown.
-_SAMPLE_SECONDS = 0.5
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessIdentity:
     """A process for ever: its number, and when it started (field 22 of its stat, clock ticks since boot)."""
@@ -106,16 +102,12 @@ class Marks:
         self._lengths = {"stdout": stdout, "stderr": stderr}
 
     def time_of(self, stream: str, offset: int, otherwise: datetime) -> datetime:
-        """Return a moment at most about half a second before byte `offset` of a stream was written.
+        """Return the time of the last mark at or before byte `offset` of a stream; `otherwise` where there is none.
 
-        It was not there at the mark before it (`otherwise` where there is none), and had come when the recorder, which
-        looks twice a second, made the next one: an agent that was silent for an hour has not written an hour ago.
+        The byte was written after that, within about half a second.
         """
-        following = bisect.bisect_right(self._lengths[stream], offset)
-        before = datetime.fromtimestamp(self._times[following - 1], UTC) if following else otherwise
-        if following == len(self._times):
-            return before
-        return max(before, datetime.fromtimestamp(self._times[following] - _SAMPLE_SECONDS, UTC))
+        index = bisect.bisect_right(self._lengths[stream], offset) - 1
+        return otherwise if index < 0 else datetime.fromtimestamp(self._times[index], UTC)
 
     @property
     def clock_was_set(self) -> bool:

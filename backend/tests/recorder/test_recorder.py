@@ -260,17 +260,24 @@ def test_marks_tell_when_the_outputs_grew(run: Run) -> None:
     began = time.time()
     run.shell("printf 12345; read line; printf 678 >&2; read line")
     marks = run.folder / "marks"
-    until(lambda: marks.stat().st_size > 0, 5)
+    until(lambda: " 5 0\n" in marks.read_text(), 5)
+    time.sleep(1.2)  # silence, while the recorder looks twice
+    silent = time.time()
     with (run.folder / "in.fifo").open("w") as fifo:
         fifo.write("on\n")
-    until(lambda: marks.read_text().count("\n") == 2, 5)
+    until(lambda: " 5 3\n" in marks.read_text(), 5)
     with (run.folder / "in.fifo").open("w") as fifo:
         fifo.write("on\n")
     run.exit_file()
     lines = [line.split() for line in marks.read_text().splitlines()]
-    assert [line[1:] for line in lines] == [["5", "0"], ["5", "3"]]
+    *_, first, before, last = lines
+    assert [line[1:] for line in (first, before, last)] == [["5", "0"], ["5", "0"], ["5", "3"]]
     times = [float(line[0]) for line in lines]
-    assert began - 0.001 <= times[0] < times[1] <= time.time()
+    assert times == sorted(times)
+    assert began - 0.001 <= times[0]
+    # What was said after the silence was not said at its begin: the look before is marked, too.
+    assert float(first[0]) + 0.5 < float(before[0]) <= float(last[0]) <= time.time()
+    assert float(last[0]) > silent
     assert all(len(line[0].partition(".")[2]) == 3 for line in lines)
 
 

@@ -81,12 +81,12 @@ def test_the_end_is_read_from_exit_json(tmp_path: Path, told: dict[str, object],
     assert RunDirectory(tmp_path).end() == RunEnd(exit=ended, completed_at=moment, duration=1.25)
 
 
-def test_bytes_have_a_time_between_the_marks_around_them_at_most_half_a_second_early(tmp_path: Path) -> None:
-    (tmp_path / "marks").write_bytes(b"100.000 0 0\n100.250 50 0\n103.000 50 20\n104.000 90 20\n")
+def test_bytes_have_the_time_of_the_last_mark_at_or_before_them(tmp_path: Path) -> None:
+    (tmp_path / "marks").write_bytes(b"100.000 0 0\n101.000 50 0\n103.000 50 20\n104.000 90 20\n")
     marks = RunDirectory(tmp_path).marks()
-    for offset, seconds in ((0, 100), (49, 100), (50, 103.5), (89, 103.5), (90, 104), (1000, 104)):
+    for offset, seconds in ((0, 100), (49, 100), (50, 103), (89, 103), (90, 104), (1000, 104)):
         assert marks.time_of("stdout", offset, NEVER) == datetime.fromtimestamp(seconds, UTC)
-    for offset, seconds in ((0, 102.5), (19, 102.5), (20, 104)):
+    for offset, seconds in ((0, 101), (19, 101), (20, 104)):
         assert marks.time_of("stderr", offset, NEVER) == datetime.fromtimestamp(seconds, UTC)
 
 
