@@ -68,10 +68,18 @@ def write_whole(name: str, text: str) -> None:
     os.write(file, text.encode("utf-8", "replace"))
     os.fsync(file)
     os.close(file)
+    crash_point(f"recorder-{name}-written")
     os.rename(name + ".tmp", name)
+    crash_point(f"recorder-{name}-renamed")
     folder = os.open(".", os.O_RDONLY)
     os.fsync(folder)
     os.close(folder)
+
+
+def crash_point(name: str) -> None:
+    """End as by kill -9, if a test had this process started for that (`core/crash.py` has the names)."""
+    if os.environ.get("RETOMA_CRASH_AT") == name:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def read(path: str) -> bytes:
@@ -137,8 +145,11 @@ def start_agent(argv: list[str], cwd: str, journal: Journal, started: float) -> 
         become_agent(argv, cwd, journal, go_read, error_write)
     os.close(go_read)
     os.close(error_write)
+    crash_point("recorder-forked")
     write_run_file(agent, started)
+    crash_point("recorder-named")
     os.write(go_write, b"1")
+    crash_point("recorder-agent-let-go")
     os.close(go_write)
     error = os.read(error_read, 4096)  # nothing, at the moment when the agent's program takes the child's place
     os.close(error_read)
@@ -160,8 +171,9 @@ def become_agent(argv: list[str], cwd: str, journal: Journal, go: int, report: i
         for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
             signal.signal(number, signal.SIG_DFL)  # Python, or whoever called, may have had it ignored
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        # Not os.environ: where no locale is set, Python adds one to it.
-        pairs = [pair.partition(b"=") for pair in read("/proc/self/environ").split(b"\0") if b"=" in pair]
+        # Not os.environ: where no locale is set, Python adds one to it. What is said to the recorder only stays here.
+        given = [pair for pair in read("/proc/self/environ").split(b"\0") if not pair.startswith(b"RETOMA_CRASH_AT=")]
+        pairs = [pair.partition(b"=") for pair in given if b"=" in pair]
         os.execvpe(argv[0], argv, {name: value for name, _, value in pairs})  # noqa: S606
     except OSError as error:
         os.write(report, f"{problem}: {os.strerror(error.errno or 0)}".encode("utf-8", "replace"))
@@ -188,6 +200,7 @@ def watch(agent: int, journal: Journal) -> int:
         came = signal.sigtimedwait({signal.SIGCHLD, signal.SIGTERM}, max(0.0, wake - now))
         if came and came.si_signo == signal.SIGTERM and stop_began is None:
             stop_began = time.monotonic()
+            crash_point("recorder-stopping")
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:
             if ended[0] == agent:
                 return ended[1]
@@ -240,11 +253,13 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
     for fd in (0, 1, 2):
         os.dup2(null, fd)
     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())  # only SIGKILL ends it; watch() asks for two
+    crash_point("recorder-detached")
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "cannot become a sub-reaper")  # noqa: TRY301
         journal = Journal()
+        crash_point("recorder-journal-made")
         started, clock = time.time(), time.clock_gettime(time.CLOCK_BOOTTIME)
         write_run_file(None, started)
         agent, start_error = start_agent(argv, cwd, journal, started)
@@ -256,10 +271,13 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
         os.write(began, b"begun")
     status = watch(agent, journal)
     ended, duration = time.time(), time.clock_gettime(time.CLOCK_BOOTTIME) - clock
+    crash_point("recorder-agent-ended")
     orphans = end_what_is_left()
+    crash_point("recorder-tree-ended")
     journal.mark()
     os.fdatasync(journal.out)
     os.fdatasync(journal.err)
+    crash_point("recorder-journal-synced")
     write_exit_file(status, start_error, ended, duration, orphans)
     if start_error:
         os.write(began, b"begun")
@@ -281,6 +299,7 @@ def main(args: list[str]) -> int:
         return fail(3, "another recorder holds this run directory")
     if read("exit.json") or b'"agent": {' in read("run.json"):
         return fail(3, "this run directory has had its run")
+    crash_point("recorder-locked")
     heard, began = os.pipe()  # the recorder keeps both ends: a starter that dies cannot break the pipe
     middle = os.fork()
     if middle == 0:

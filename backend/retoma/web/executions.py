@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Response
 from pydantic import AwareDatetime
 
 from retoma.core.clock import utc_now
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.status import Command, Status
 from retoma.executions import service
 from retoma.pipeline.follow_up import resume_execution, send_message
@@ -37,7 +38,9 @@ def start(card_id: str, body: ExecutionStart, services: FromApp, idempotency_key
             now=utc_now(),
         )
     )
+    crash_point(CrashPoint.EXECUTION_STORED)
     services.engine.enqueue(execution.public_id)
+    crash_point(CrashPoint.EXECUTION_ENQUEUED)
     seen = read_execution(services.database, execution.public_id)
     announce(services, seen)
     return JsonAnswer(seen.wire, 202)
@@ -96,6 +99,7 @@ def get_execution(execution_id: str, services: FromApp) -> Response:
 def cancel(execution_id: str, services: FromApp) -> Response:
     """Wish for its end. It shows `cancelled` when its whole process tree is gone. 409 where it is over."""
     services.database.write(lambda connection: service.cancel(connection, execution_id, utc_now()))
+    crash_point(CrashPoint.CANCEL_STORED)
     services.poke(execution_id)
     seen = read_execution(services.database, execution_id)
     announce(services, seen)
@@ -113,6 +117,7 @@ def resume(
             connection, execution_id, prompt=prompt, idempotency_key=idempotency_key, now=utc_now()
         )
     )
+    crash_point(CrashPoint.RESUMPTION_STORED)
     services.engine.enqueue(execution.public_id)
     seen = read_execution(services.database, execution.public_id)
     announce(services, seen)
@@ -127,6 +132,7 @@ def send(execution_id: str, body: MessageDraft, services: FromApp, idempotency_k
             connection, execution_id, text=body.text, idempotency_key=idempotency_key, now=utc_now()
         )
     )
+    crash_point(CrashPoint.MESSAGE_STORED)
     services.poke(execution_id)
     seen = read_execution(services.database, execution_id)
     announce(services, seen)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 
 from retoma.core.clock import utc_now
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.executions import service
 from retoma.web import present, wire
 from retoma.web.bodies import RequestAnswer
@@ -35,6 +36,7 @@ def answer(
             connection, execution_id, n, decision=body.decision, message=body.message, now=utc_now()
         )
     )
+    crash_point(CrashPoint.ANSWER_STORED)
     services.poke(execution_id)
     seen = read_execution(services.database, execution_id)
     announce(services, seen)

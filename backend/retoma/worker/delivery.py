@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from retoma.agents.adapter import Adapter, Answer, Decision
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.json import JsonObject
 from retoma.executions import message_store, request_store
@@ -36,6 +37,7 @@ class Delivery:
                 continue
             if not self._write(message.wire.encode()):
                 return  # what comes behind it waits, too: their order is the user's
+            crash_point(CrashPoint.MESSAGE_GIVEN)
             self._written.add(message.key)
             if message.state is MessageState.QUEUED:
                 yield _told_message(message)
@@ -48,6 +50,7 @@ class Delivery:
                 decision = Decision(str(request.decision))
                 answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
                 if self._write(self._adapter.encode(answer)):
+                    crash_point(CrashPoint.ANSWER_GIVEN)
                     self._written.add(request.key)
                     yield _told_answer(request, decision, now)
 

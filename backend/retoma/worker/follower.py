@@ -10,6 +10,7 @@ from datetime import datetime
 
 from retoma.agents.adapter import Adapter, Stream
 from retoma.core.clock import boot_seconds, utc_now
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.status import Status
 from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution, RecoveryOutcome
@@ -162,6 +163,8 @@ class Follower:
             Stream.STDOUT: run.stdout.stat().st_size if run.stdout.exists() else 0,
             Stream.STDERR: run.stderr.stat().st_size if run.stderr.exists() else 0,
         }
+        alive = self._recorder is not None and self._recorder.is_alive()
+        self._attached_at = utc_now() if alive else None
         self._marks = run.marks() if any(self._backlog.values()) else None
 
     def _take_in(self, stream: Stream) -> bool:
@@ -170,18 +173,21 @@ class Follower:
         if not lines and not more and self._ended:
             lines = tail.rest()
         if lines:
+            crash_point(CrashPoint.READ)
             timed = self._timed(stream, lines)
-            self._submit(take_in(self.claimed.adapter, self._position, stream, timed, part=tail.part))
+            batch = take_in(self.claimed.adapter, self._position, stream, timed, part=tail.part)
+            crash_point(CrashPoint.PARSED)
+            self._submit(batch)
         return bool(lines) or more
 
     def _timed(self, stream: Stream, lines: Sequence[Line]) -> list[tuple[Line, datetime]]:
         now, backlog, marks = utc_now(), self._backlog[stream], self._marks
         if marks is None or lines[0].end > backlog:
             return [(line, now) for line in lines]
-        started = self._execution.started_at or now
+        started, unseen = self._execution.started_at or now, self._attached_at
         return [
-            (line, marks.time_of(stream, line.end - len(line.content) - 1, started) if line.end <= backlog else now)
-            for line in lines
+            (line, marks.time_of(stream, begin, started, unseen=unseen) if line.end <= backlog else now)
+            for line, begin in ((line, line.end - len(line.content) - 1) for line in lines)
         ]
 
     def _submit(self, batch: Batch, extra: Callable[[Connection], None] | None = None) -> "Future[Status | None]":
@@ -191,6 +197,7 @@ class Follower:
             moved = commit(connection, self._execution, self.claimed.fence, batch, utc_now())
             if extra is not None:
                 moved = settle_waiting(connection, self._execution.id, self.claimed.fence) or moved
+            crash_point(CrashPoint.ENTRIES_WRITTEN)
             return moved
 
         self._position = batch.after
@@ -209,7 +216,11 @@ class Follower:
             if failure is not None and not isinstance(failure, LostClaimError | _UnheardError):
                 self._retry_at = boot_seconds() + _RETRY_SECONDS
         if failure is None:
+            crash_point(CrashPoint.COMMITTED)
+            if done.result() is Status.WAITING:
+                crash_point(CrashPoint.QUESTION_STORED)
             self._publish(batch, moved=done.result() is not None)
+            crash_point(CrashPoint.WOKEN)
         self._wake()
 
     def _publish(self, batch: Batch, *, moved: bool) -> None:
@@ -241,7 +252,9 @@ class Follower:
     def _cancel(self) -> None:
         if not self._cancelling and self._recorder is not None:
             self._cancelling = True
+            crash_point(CrashPoint.CANCEL_SEEN)
             self._recorder.send(signal.SIGTERM)
+            crash_point(CrashPoint.CANCEL_SENT)
 
     def _close_agent(self) -> None:
         if self._recorder is None:
@@ -255,7 +268,9 @@ class Follower:
             except (LostClaimError, _UnheardError):
                 return  # step() finds out who has it, or goes on where it stood
         self._closing = True
+        crash_point(CrashPoint.CLOSING_STORED)
         self._recorder.send(signal.SIGTERM)
+        crash_point(CrashPoint.CLOSING_SENT)
 
     def _refuse_unheard(self, connection: Connection) -> None:
         # Locked first: where several processes write, a message may be on its way into the store just now.
@@ -271,6 +286,7 @@ class Follower:
         alive = self._recorder is not None and self._recorder.is_alive() and self.claimed.run.end() is None
         self._caught_up = self._position.head - self._head_found
         self._submit(note(self._position, [marker(alive=alive, caught_up=self._caught_up)], utc_now()))
+        crash_point(CrashPoint.CAME_BACK)
         if alive:
             self._tell(RecoveryOutcome.CONTINUED)
 
@@ -289,10 +305,12 @@ class Follower:
             return False
         if self._end is None and not end_tree(self._execution.public_id):
             return False  # not before the last process is gone; the next tick tries again
+        crash_point(CrashPoint.END_SEEN)
         self._ended = True
         return True
 
     def _settle(self) -> None:
+        crash_point(CrashPoint.JOURNAL_DRAINED)
         settlement = Settlement(
             execution=self._execution,
             fence=self.claimed.fence,
@@ -307,6 +325,7 @@ class Follower:
         except LostClaimError:
             self.over = True
             return
+        crash_point(CrashPoint.END_STORED)
         self._publish(batch, moved=True)
         if ending.status is Status.INTERRUPTED:
             self._tell(RecoveryOutcome.INTERRUPTED, ending.error)

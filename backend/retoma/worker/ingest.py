@@ -18,6 +18,7 @@ from retoma.agents.adapter import (
 )
 from retoma.agents.adapter import Signal as AgentSignal
 from retoma.agents.raw import raw_entry
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.entries import EntryDraft, EntryKind, EntryType, LogEntry
 from retoma.core.json import JsonObject
 from retoma.core.status import Status, Usage
@@ -167,6 +168,7 @@ def commit(connection: Connection, execution: Execution, fence: int, batch: Batc
     progress = batch.after.stored()
     if not store.advance(connection, execution.id, fence=fence, old_head=batch.before.head, progress=progress):
         raise LostClaimError
+    crash_point(CrashPoint.HEAD_MOVED)
     if batch.entries:
         log_store.append(connection, execution.id, batch.entries)
     if not batch.signals:

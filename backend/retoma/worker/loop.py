@@ -11,6 +11,7 @@ from typing import TypeVar
 from retoma.agents.registry import get_adapter
 from retoma.cards import service as cards
 from retoma.core.clock import boot_seconds, utc_now
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.status import Status
 from retoma.engine.port import Engine
 from retoma.executions import store
@@ -77,6 +78,7 @@ class Worker:
             if execution.status is not Status.QUEUED and self._run_directory(execution).recorder() is not None
         ]
         self._report.begin(found)
+        crash_point(CrashPoint.RECOVERY_BEGUN)
         for execution in found:
             if not self._take_up(execution, report=self._report):
                 self._report.leave_out(execution.public_id)
@@ -139,8 +141,10 @@ class Worker:
             execution = store.get_execution(connection, public_id)
         if execution is None:
             return
+        crash_point(CrashPoint.FINISHING)
         if self._database.write(lambda connection: advance_card(connection, execution, utc_now())):
             self._publish_card(execution)
+        crash_point(CrashPoint.FINISHED)
 
     def _begin(self, public_id: str) -> bool:
         with self._database.read() as connection:
@@ -160,6 +164,7 @@ class Worker:
         if started:
             self._publish(claimed.execution)
             self._follow(claimed)
+            crash_point(CrashPoint.FOLLOWED)
         return started
 
     # ---- taking and dropping executions -----------------------------------------------------------------------
@@ -171,6 +176,7 @@ class Worker:
         )
         if fence is None:
             return None
+        crash_point(CrashPoint.CLAIMED)
         with self._database.read() as connection:
             latest = store.get_execution_by_key(connection, execution.id)
             card = cards.get_card(connection, execution.card_id)
@@ -218,7 +224,9 @@ class Worker:
         self._watch.remove(public_id)
         follower.close()
         self._report.leave_out(public_id)
+        crash_point(CrashPoint.END_SHOWN)
         self._known_engine().ended(public_id)
+        crash_point(CrashPoint.ENGINE_TOLD)
 
     # ---- the loop ---------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import orjson
 
 from retoma.core.status import AgentExit
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessIdentity:
     """A process for ever: its number, and when it started (field 22 of its stat, clock ticks since boot)."""
@@ -101,13 +102,16 @@ class Marks:
         self._times = times
         self._lengths = {"stdout": stdout, "stderr": stderr}
 
-    def time_of(self, stream: str, offset: int, otherwise: datetime) -> datetime:
+    def time_of(self, stream: str, offset: int, otherwise: datetime, *, unseen: datetime | None = None) -> datetime:
         """Return the time of the last mark at or before byte `offset` of a stream; `otherwise` where there is none.
 
-        The byte was written after that, within about half a second.
+        The byte was written after that, within about half a second. `unseen` is for a byte that the recorder has not
+        marked yet: it may have been silent before that for an hour. None where there will be no further mark.
         """
-        index = bisect.bisect_right(self._lengths[stream], offset) - 1
-        return otherwise if index < 0 else datetime.fromtimestamp(self._times[index], UTC)
+        following = bisect.bisect_right(self._lengths[stream], offset)
+        if following == len(self._times) and unseen is not None:
+            return unseen
+        return datetime.fromtimestamp(self._times[following - 1], UTC) if following else otherwise
 
     @property
     def clock_was_set(self) -> bool:

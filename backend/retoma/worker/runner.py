@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from retoma.agents.adapter import Launch, Prompt
 from retoma.cards import service as cards
 from retoma.cards.model import Card
 from retoma.core.clock import utc_now
+from retoma.core.crash import VARIABLE, CrashPoint, crash_point
 from retoma.core.errors import AppError, InvalidError, UnavailableError
 from retoma.core.status import Status
 from retoma.executions import message_store, store
@@ -50,11 +51,14 @@ class Runner:
             card = cards.get_card(connection, claimed.execution.card_id)
             project = projects.get_project(connection, card.project_id)
         workspace = self._prepare_workspace(project, card)
+        crash_point(CrashPoint.WORKSPACE_STORED)
         now = utc_now()
         if not self._database.write(lambda connection: _mark_running(connection, claimed, project, card, now)):
             return False
+        crash_point(CrashPoint.RUNNING_STORED)
         if claimed.run.recorder() is None:
             self._start_recorder(claimed, workspace, resumes=self._is_begun(claimed.execution))
+            crash_point(CrashPoint.RECORDER_STARTED)
         return True
 
     def _is_begun(self, execution: Execution) -> bool:
@@ -80,6 +84,7 @@ class Runner:
         workspace = Path(card.workspace) if card.workspace else self._settings.workspaces / card.id
         branch = card.branch or branch_name(card.number, card.title)
         prepare_workspace(Path(project.path), workspace, branch=branch, base=project.default_branch)
+        crash_point(CrashPoint.WORKTREE_MADE)
         if card.workspace is None or card.branch is None:
             place = {"workspace": str(workspace), "branch": branch}
             self._database.write(lambda connection: cards.edit_card(connection, card.id, place, utc_now()))
@@ -102,6 +107,7 @@ class Runner:
             command=execution.command,
         )
         claimed.run.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        crash_point(CrashPoint.RUN_DIRECTORY_MADE)
         environment = agent_environment(
             os.environ, prefixes=adapter.environment_prefixes, public_id=execution.public_id
         )
@@ -109,7 +115,7 @@ class Runner:
         try:
             done = subprocess.run(
                 [*argv, str(claimed.run.path), str(workspace), "--", *adapter.build_argv(launch)],
-                env=environment,
+                env={**environment, **_for_the_recorder_only()},
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=_START_SECONDS,
@@ -122,6 +128,10 @@ class Runner:
         if done.returncode not in {0, _ALREADY_RECORDED}:
             sentence = f"The recorder could not be started: {done.stderr.decode('utf-8', 'replace').strip()}"
             raise UnavailableError(sentence)
+
+
+def _for_the_recorder_only() -> Mapping[str, str]:
+    return {VARIABLE: os.environ[VARIABLE]} if VARIABLE in os.environ else {}
 
 
 def _mark_running(connection: Connection, claimed: Claimed, project: Project, card: Card, now: datetime) -> bool:
@@ -152,6 +162,7 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
                 delivered_at=None,
             ),
         )
+    crash_point(CrashPoint.PROMPT_WRITTEN)
     if execution.status is not Status.QUEUED:
         return True
     return store.move(connection, execution.id, Status.RUNNING, {"started_at": now}, fence=claimed.fence)

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from retoma.agents.adapter import Adapter
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.status import Command, Ending, Status
 from retoma.executions import message_store, request_store, store
@@ -60,6 +61,7 @@ class Settlement:
             raise LostClaimError
         if ending.status is Status.SUCCESS and self.execution.command is Command.PLAN:
             keep_plan(connection, self.execution.card_id, self.position.plan or ending.result, self.now)
+        crash_point(CrashPoint.END_WRITTEN)
         return batch, ending
 
     def _judge(self, *, cancelled: bool) -> Ending:

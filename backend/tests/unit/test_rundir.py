@@ -90,6 +90,14 @@ def test_bytes_have_the_time_of_the_last_mark_at_or_before_them(tmp_path: Path) 
         assert marks.time_of("stderr", offset, NEVER) == datetime.fromtimestamp(seconds, UTC)
 
 
+def test_bytes_that_no_mark_has_seen_yet_are_not_dated_back_to_the_last_one(tmp_path: Path) -> None:
+    (tmp_path / "marks").write_bytes(b"100.000 0 0\n101.000 50 0\n")
+    marks, now = RunDirectory(tmp_path).marks(), datetime(2026, 1, 1, tzinfo=UTC)
+    assert marks.time_of("stdout", 49, NEVER, unseen=now) == datetime.fromtimestamp(100, UTC)
+    assert marks.time_of("stdout", 50, NEVER, unseen=now) == now
+    assert marks.time_of("stderr", 0, NEVER, unseen=now) == now
+
+
 def test_a_mark_that_is_half_written_is_not_read(tmp_path: Path) -> None:
     for torn in (b"101.5", b"101.500 5", b"101.500 50 1", b""):
         (tmp_path / "marks").write_bytes(b"100.000 0 0\n" + torn)
