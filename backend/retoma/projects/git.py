@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from retoma.core.errors import UnavailableError
@@ -27,8 +27,13 @@ class GitError(UnavailableError):
     title = "git refused"
 
 
-def git(folder: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
-    """Run git in `folder` and return what it printed, without the last newline. GitError with its words on failure."""
+def git(
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, keeps_open: Sequence[int] = ()
+) -> str:
+    """Run git in `folder` and return what it printed, without the last newline. GitError with its words on failure.
+
+    `keeps_open`: descriptors that git inherits, so that a lock of ours holds for as long as it works.
+    """
     allowed = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "XDG_CONFIG_HOME") if name in os.environ}
     quiet = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
     try:
@@ -38,6 +43,7 @@ def git(folder: Path, *arguments: str, environment: Mapping[str, str] | None = N
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=_SECONDS,
+            pass_fds=keeps_open,
             check=False,
         )
     except FileNotFoundError as error:

@@ -1,10 +1,15 @@
 """Workspaces: a git worktree and a branch per card. Nothing in one is deleted without a snapshot."""
 
+import fcntl
+import os
 import re
+import shutil
 import tempfile
 import threading
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from retoma.projects.git import IDENTITY, GitError, git
@@ -23,16 +28,23 @@ def branch_name(number: int, title: str) -> str:
 
 
 def prepare_workspace(repository: Path, workspace: Path, *, branch: str, base: str) -> None:
-    """Make the worktree `workspace` on `branch`, which starts at `base` where it is new. There already: nothing."""
-    with _locks[str(repository)]:
-        if _is_worktree(workspace):
+    """Make the worktree `workspace` on `branch`, which starts at `base` where it is new. There already: nothing.
+
+    One that a kill left half made is made anew: no agent has ever been in it.
+    """
+    workspace.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locks[str(repository)], _making(workspace) as lock:
+        if _is_half_made(workspace):
+            shutil.rmtree(workspace)
+        elif _is_worktree(workspace):
             return
         git(repository, "worktree", "prune")
-        workspace.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Twice forced: over what a kill left behind, git's own lock on it included.
+        add = ("worktree", "add", "--force", "--force")
         if _branch_exists(repository, branch):
-            git(repository, "worktree", "add", "--force", str(workspace), branch)
+            git(repository, *add, str(workspace), branch, keeps_open=[lock])
         else:
-            git(repository, "worktree", "add", "--no-track", "-b", branch, str(workspace), base)
+            git(repository, *add, "--no-track", "-b", branch, str(workspace), base, keeps_open=[lock])
 
 
 def remove_workspace(repository: Path, workspace: Path, *, snapshot: str) -> str | None:
@@ -45,7 +57,33 @@ def remove_workspace(repository: Path, workspace: Path, *, snapshot: str) -> str
             return None
         ref = _take_snapshot(workspace, f"refs/retoma/snapshots/{snapshot}")
         git(repository, "worktree", "remove", "--force", str(workspace))
+        _lock_file(workspace).unlink(missing_ok=True)
         return ref
+
+
+@contextmanager
+def _making(workspace: Path) -> Iterator[int]:
+    """Hold the right to make `workspace`. A git that outlived its killed server still holds it: it is waited for."""
+    descriptor = os.open(_lock_file(workspace), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _lock_file(workspace: Path) -> Path:
+    return workspace.with_name(f"{workspace.name}.lock")
+
+
+def _is_half_made(workspace: Path) -> bool:
+    """Whether `git worktree add` was killed here: until it is done, it locks the worktree with this word."""
+    try:
+        pointer = (workspace / ".git").read_text("utf-8")
+        lock = (workspace / pointer.removeprefix("gitdir:").strip() / "locked").read_text("utf-8")
+    except OSError:
+        return False
+    return lock.strip() == "initializing"
 
 
 def _is_worktree(workspace: Path) -> bool:

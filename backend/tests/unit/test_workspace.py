@@ -1,6 +1,9 @@
 """Workspaces: a worktree and a branch per card, made once, removed only with a snapshot that brings all back."""
 
+import os
+import signal
 import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -207,3 +210,58 @@ def test_a_folder_that_is_no_worktree_is_never_removed(repository: Path, tmp_pat
     (folder / "mine.txt").write_text("mine\n")
     assert remove_workspace(repository, folder, snapshot="card-1") is None
     assert (folder / "mine.txt").read_text() == "mine\n"
+
+
+class TestKilledInTheMiddle:
+    """A filter of the repository's own, which waits for a file, keeps git in the middle of its checkout."""
+
+    @pytest.fixture
+    def gate(self, repository: Path, tmp_path: Path) -> Path:
+        gate = tmp_path / "gate"
+        waits = f"touch {tmp_path}/begun; while [ ! -e {gate} ]; do sleep 0.02; done; cat"
+        git(repository, "config", "filter.waits.smudge", waits)
+        git(repository, "config", "filter.waits.clean", "cat")
+        (repository / ".gitattributes").write_text("gone.txt filter=waits\n")
+        git(repository, "add", "-A")
+        git(repository, "commit", "-q", "-m", "Waits")
+        return gate
+
+    def _wait_until_begun(self, tmp_path: Path) -> None:
+        while not (tmp_path / "begun").exists():
+            pass
+
+    def test_a_worktree_that_was_half_made_is_made_anew(self, repository: Path, tmp_path: Path, gate: Path) -> None:
+        workspace = tmp_path / "workspaces" / "card"
+        workspace.parent.mkdir()
+        adding = subprocess.Popen(
+            ["git", "worktree", "add", "-q", "-b", "retoma/1-a", str(workspace), "main"],
+            cwd=repository,
+            start_new_session=True,
+        )
+        self._wait_until_begun(tmp_path)
+        os.killpg(adding.pid, signal.SIGKILL)
+        adding.wait()
+        gate.touch()
+        assert not (workspace / "gone.txt").exists(), "it was killed in the middle"
+        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+        assert {file.name: file.read_text() for file in workspace.glob("*.txt")} == FILES
+        assert git(workspace, "status", "--porcelain") == ""
+
+    def test_a_git_that_outlived_its_killed_server_is_waited_for(
+        self, repository: Path, tmp_path: Path, gate: Path
+    ) -> None:
+        workspace = tmp_path / "workspaces" / "card"
+        code = "import sys; from pathlib import Path; from retoma.projects.workspace import prepare_workspace as make; "
+        code += "make(Path(sys.argv[1]), Path(sys.argv[2]), branch='retoma/1-a', base='main')"
+        server = subprocess.Popen([sys.executable, "-c", code, str(repository), str(workspace)])
+        self._wait_until_begun(tmp_path)
+        server.kill()
+        server.wait()
+        with ThreadPoolExecutor(1) as pool:
+            made = pool.submit(prepare_workspace, repository, workspace, branch="retoma/1-a", base="main")
+            with pytest.raises(TimeoutError):
+                made.result(0.5)
+            gate.touch()
+            made.result(20)
+        assert {file.name: file.read_text() for file in workspace.glob("*.txt")} == FILES
+        assert git(workspace, "status", "--porcelain") == ""
