@@ -218,7 +218,7 @@ class TestKilledInTheMiddle:
     @pytest.fixture
     def gate(self, repository: Path, tmp_path: Path) -> Path:
         gate = tmp_path / "gate"
-        waits = f"touch {tmp_path}/begun; while [ ! -e {gate} ]; do sleep 0.02; done; cat"
+        waits = f"echo once >> {tmp_path}/begun; while [ ! -e {gate} ]; do sleep 0.02; done; cat"
         git(repository, "config", "filter.waits.smudge", waits)
         git(repository, "config", "filter.waits.clean", "cat")
         (repository / ".gitattributes").write_text("gone.txt filter=waits\n")
@@ -259,9 +259,12 @@ class TestKilledInTheMiddle:
         server.wait()
         with ThreadPoolExecutor(1) as pool:
             made = pool.submit(prepare_workspace, repository, workspace, branch="retoma/1-a", base="main")
-            with pytest.raises(TimeoutError):
-                made.result(0.5)
-            gate.touch()
+            try:
+                with pytest.raises(TimeoutError):
+                    made.result(0.5)
+                assert (tmp_path / "begun").read_text() == "once\n", "the second has not begun beside the first"
+            finally:
+                gate.touch()
             made.result(20)
         assert {file.name: file.read_text() for file in workspace.glob("*.txt")} == FILES
         assert git(workspace, "status", "--porcelain") == ""
