@@ -29,7 +29,7 @@ class CrashPoint(StrEnum):
     PROMPT_WRITTEN = "prompt-written"
     RUNNING_STORED = "running-stored"
     RUN_DIRECTORY_MADE = "run-directory-made"
-    RECORDER_STARTED = "recorder-was-started"
+    RECORDER_STARTED = "a-recorder-was-started"
     FOLLOWED = "followed"
     # words for the agent
     MESSAGE_GIVEN = "message-given"

@@ -98,6 +98,19 @@ class Board:
         assert self._process is not None
         return self._process.pid
 
+    def set(self, name: str, value: str | None) -> None:
+        """Set a variable of the environment for the next start; None takes it away."""
+        if value is None:
+            self._environment.pop(name, None)
+        else:
+            self._environment[name] = value
+
+    def await_death(self, seconds: float = 30) -> None:
+        """Wait until the server was killed by somebody else; nothing is to do where it died in its start."""
+        if self._process is not None:
+            assert self._process.wait(seconds) == -signal.SIGKILL
+            self._wait()
+
     def kill(self) -> None:
         """kill -9, as an out-of-memory killer would."""
         if self._process is not None:

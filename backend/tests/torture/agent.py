@@ -1,6 +1,6 @@
 """An agent in the place of Claude Code that plays the plan of its card's seed and keeps a ledger of what it wrote.
 
-`agent.py FOLDER …`. The card's text has `torture {"seed": …, "seconds": …, "end": …}`. In FOLDER, under the execution's
+`agent.py FOLDER …`. The card's text has `torture {"seed": …, "seconds": …, …}`. In FOLDER, under the execution's
 id: `starts` (a line for each process that was started for it), `echo` (what it writes first: the acknowledgement of its
 prompt, all that is not in the plan), `ledger` (after each write: the time, and the bytes that are out on stdout and
 stderr).
@@ -98,7 +98,8 @@ def main() -> None:
     found = re.search(r"torture (\{.*\})", agent.read_prompt())
     assert found is not None
     order = json.loads(found[1])
-    agent.play(make_plan(order["seed"], seconds=order["seconds"], end=End(order["end"]) if order["end"] else None))
+    end = End(order["end"]) if order["end"] else None
+    agent.play(make_plan(order["seed"], seconds=order["seconds"], end=end, asks=order["asks"]))
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ class Torture:
         self.outages: list[Outage] = []
         self._repository = make_repository(folder / "repository")
         self._done = threading.Event()
+        self.answers = True  # whether the user answers what is asked
         self._user = threading.Thread(target=self._answer, daemon=True)
 
     def __enter__(self) -> Self:
@@ -76,13 +77,18 @@ class Torture:
 
     # ---- what is done -----------------------------------------------------------------------------------------
 
-    def order(self, *, seconds: float, end: End | None = None) -> Run:
-        """Make a card with an agent's order, and start it."""
+    def prepare(self, *, seconds: float, end: End | None = None, asks: bool | None = None) -> Run:
+        """Make a card with an agent's order, which is not started yet."""
         seed = self.chance.randrange(10**9)
-        order = json.dumps({"seed": seed, "seconds": seconds, "end": end})
+        order = json.dumps({"seed": seed, "seconds": seconds, "end": end, "asks": asks})
         card = self.board.card(f"Seed {seed}", f"torture {order}")
-        plan = make_plan(seed, seconds=seconds, end=end)
-        return Run(execution=self.board.run(card), card=card, plan=plan)
+        return Run(execution="", card=card, plan=make_plan(seed, seconds=seconds, end=end, asks=asks))
+
+    def order(self, *, seconds: float, end: End | None = None, asks: bool | None = None) -> Run:
+        """Make a card with an agent's order, and start it."""
+        run = self.prepare(seconds=seconds, end=end, asks=asks)
+        run.execution = self.board.run(run.card)
+        return run
 
     def kill_server(self, runs: Sequence[Run], *, down: float) -> None:
         """Kill -9 the server, and start it again after `down` seconds."""
@@ -138,8 +144,8 @@ class Torture:
         """Return a run's status as the API has it."""
         return str(self.board.execution(run.execution)["status"])
 
-    def check(self, run: Run) -> None:
-        """Collect all that is wrong with a run that is over."""
+    def check(self, run: Run, *, expected: Status | None = None) -> None:
+        """Collect all that is wrong with a run that is over. `expected`: its status, where that is known otherwise."""
         if run.problems:
             return
         evidence = Evidence(run, self.ledgers, self._folder(run), keeps_nul=is_sqlite(self.settings.url))
@@ -148,9 +154,11 @@ class Torture:
         with snapshot(self.settings.url) as connection:
             execution = service.get_execution(connection, run.execution)
             entries: list[LogEntry] = list(logs.scan(connection, execution.id))
-        expected = evidence.expected_status()
-        if execution.status != expected:
-            run.problems.append(f"it is {execution.status} ({execution.error}), where {expected} is right")
+        right = expected or evidence.expected_status()
+        if execution.status != right:
+            run.problems.append(f"it is {execution.status} ({execution.error}), where {right} is right")
+        if expected is not None and evidence.starts:
+            run.problems.append(f"{evidence.starts} agents were started, where none was let go")
         evidence.check_log(entries, self.outages)
         touched = run.recorder_killed or run.agent_killed or run.cancelled
         if not touched and not evidence.wrote_all:
@@ -191,6 +199,8 @@ class Torture:
     def _answer(self) -> None:
         """Be the user: allow what is asked, whenever the board is there to be answered on."""
         while not self._done.wait(0.2):
+            if not self.answers:
+                continue
             with contextlib.suppress(httpx.HTTPError, OSError, KeyError), self.board.client() as client:
                 for asked in client.get("/api/requests?open=true").json()["items"]:
                     path = f"/api/executions/{asked['executionId']}/requests/{asked['n']}"

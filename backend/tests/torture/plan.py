@@ -66,8 +66,8 @@ class Plan:
         return contents
 
 
-def make_plan(seed: int, *, seconds: float, end: End | None = None) -> Plan:
-    """Return the plan of `seed`: about `seconds` long. `end` None: as the seed has it."""
+def make_plan(seed: int, *, seconds: float, end: End | None = None, asks: bool | None = None) -> Plan:
+    """Return the plan of `seed`: about `seconds` long. `end`, and whether it `asks`; None: as the seed has it."""
     chance = random.Random(seed)
     chosen = chance.choice([End.RESULT, End.RESULT, End.STAYS, End.FAILED, End.CODE, End.SIGNAL])
     ends = chosen if end is None else end
@@ -78,7 +78,7 @@ def make_plan(seed: int, *, seconds: float, end: End | None = None) -> Plan:
         steps += _output(chance, number, pause=_pause(chance, seconds / count))
     if chance.random() < 0.3:
         steps.insert(chance.randint(1, len(steps)), Step(child=chance.choice(["keeps-stdout", "own-session"])))
-    if chance.random() < 0.3:
+    if chance.random() < 0.3 if asks is None else asks:
         steps.insert(chance.randint(1, len(steps)), _question(chance))
     if ends in {End.RESULT, End.STAYS, End.FAILED}:
         steps.append(_result(failed=ends is End.FAILED))
