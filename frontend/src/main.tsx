@@ -16,6 +16,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { Problem } from "./api/client";
+import { askAfterRefusal } from "./api/server";
 import { notify } from "./lib/notices";
 import { createPageRouter } from "./routes/router";
 import { cssVariables, theme } from "./ui/theme";
@@ -24,6 +25,7 @@ const queryClient = new QueryClient({
   // Whatever the server refuses is said, unless whoever asked explains it in place.
   mutationCache: new MutationCache({
     onError: (error, _variables, _result, mutation) => {
+      void askAfterRefusal(queryClient, error);
       if (!mutation.meta?.["explained"]) notify("problem", error.message);
     },
   }),

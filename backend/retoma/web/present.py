@@ -110,6 +110,7 @@ def message(stored: Message, its_execution: Execution) -> wire.Message:
         "state": stored.state.value,
         "createdAt": wire_time(stored.created_at),
         "deliveredAt": _time(stored.delivered_at),
+        "idempotencyKey": stored.idempotency_key,
     }
 
 

@@ -107,7 +107,10 @@ class AgentRequest(TypedDict):
 
 
 class Message(TypedDict):
-    """A follow-up of the user to an agent. `sending`: written to it, and not acknowledged yet."""
+    """A follow-up of the user to an agent. `sending`: written to it, and not acknowledged yet.
+
+    `idempotencyKey`: the one it was sent with, by which its sender knows it again.
+    """
 
     executionId: str
     n: int
@@ -115,6 +118,7 @@ class Message(TypedDict):
     state: MessageStateName
     createdAt: str
     deliveredAt: str | None
+    idempotencyKey: str | None
 
 
 class Execution(TypedDict):

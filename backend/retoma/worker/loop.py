@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from retoma.agents.registry import get_adapter
 from retoma.cards import service as cards
+from retoma.cards import store as card_store
 from retoma.core.clock import boot_seconds, utc_now
 from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.status import Status
@@ -55,7 +56,8 @@ class Worker:
         """`announce` hears once what the start found, when all of it is caught up; from any thread."""
         self._database, self._feed, self._settings, self._name = database, feed, settings, name
         self._runner = Runner(database, settings)
-        self._report = RecoveryReport(database, worker=name, announce=announce)
+        self._announce = announce
+        self._report = RecoveryReport(database, worker=name, announce=self._tell_recovery)
         self._engine: Engine | None = None
         self._watch = Watch()
         self._lock = threading.Lock()
@@ -323,6 +325,14 @@ class Worker:
     def _publish(self, execution: Execution) -> None:
         self._feed.publish_execution(execution.public_id)
         self._publish_card(execution)
+
+    def _tell_recovery(self, recovery: Recovery) -> None:
+        # A board that read the report before it was complete reads it again at the next frame: this is the one.
+        with self._database.read() as connection:
+            found = card_store.list_cards(connection, card_ids=[run.card_id for run in recovery.runs])
+        for card in found:
+            self._feed.publish_card(card.project_id, card.id)
+        self._announce(recovery)
 
     def _publish_card(self, execution: Execution) -> None:
         with self._database.read() as connection:

@@ -170,6 +170,7 @@ def test_a_message_stored_while_the_server_dies_is_delivered_afterwards(board: B
         again = client.post(f"/api/executions/{run}/messages", json={"text": "Hear me."}, headers=key)
     assert (first.status_code, again.status_code) == (202, 202)
     assert again.json()["n"] == first.json()["n"]
+    assert again.json()["idempotencyKey"] == "one", "the sender knows its message again"
     gate.touch()
     assert board.finish(run)["status"] == "success"
     assert sum("You wrote: Hear me." in str(entry["content"]) for entry in board.log(run)) == 1

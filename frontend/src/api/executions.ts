@@ -2,7 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import type { QueryClient } from "@tanstack/react-query";
 
 import { cardQuery } from "./cards";
-import { answerOf, client } from "./client";
+import { answerOf, client, explained } from "./client";
 import type { AgentRequest, Command, Execution } from "./types";
 
 const of = (executionId: string) => ({ path: { execution_id: executionId } });
@@ -50,6 +50,35 @@ export function useRunCommand() {
     onSuccess: (execution) => {
       keepExecution(queries, execution);
       return queries.invalidateQueries({ queryKey: cardQuery(execution.cardId).queryKey });
+    },
+  });
+}
+
+export type Resumption = { executionId: string; prompt?: string };
+
+/** Goes on in the agent session of a run that is over, by a new run; a card with an unfinished run refuses (409). */
+export function useResumeExecution() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ executionId, ...body }: Resumption) =>
+      answerOf(client.POST("/api/executions/{execution_id}/resume", { params: of(executionId), body })),
+    onSuccess: (execution) => {
+      keepExecution(queries, execution);
+      return queries.invalidateQueries({ queryKey: cardQuery(execution.cardId).queryKey });
+    },
+  });
+}
+
+/** Words to an agent at work. The same key again gives the first message again: none is doubled. */
+export type FollowUp = { key: string; text: string };
+
+/** Stores a message for the agent; what becomes of it comes over the live connection. */
+export function useSendMessage() {
+  return useMutation({
+    meta: explained,
+    mutationFn: ({ executionId, key, text }: FollowUp & { executionId: string }) => {
+      const params = { ...of(executionId), header: { "Idempotency-Key": key } };
+      return answerOf(client.POST("/api/executions/{execution_id}/messages", { params, body: { text } }));
     },
   });
 }

@@ -928,6 +928,8 @@ export interface components {
         /**
          * Message
          * @description A follow-up of the user to an agent. `sending`: written to it, and not acknowledged yet.
+         *
+         *     `idempotencyKey`: the one it was sent with, by which its sender knows it again.
          */
         Message: {
             /** Executionid */
@@ -945,6 +947,8 @@ export interface components {
             createdAt: string;
             /** Deliveredat */
             deliveredAt: string | null;
+            /** Idempotencykey */
+            idempotencyKey: string | null;
         };
         /**
          * MessageDraft

@@ -6,7 +6,8 @@ export type Dialog =
   | { kind: "edit-card"; cardId: string }
   | { kind: "delete-card"; cardId: string }
   | { kind: "cancel-run"; cardId: string; executionId: string }
-  | { kind: "run-with-note"; cardId: string; command: string };
+  | { kind: "run-with-note"; cardId: string; command: string }
+  | { kind: "resume-with-note"; cardId: string; executionId: string };
 
 let current: Dialog | null = null;
 const listeners = new Set<() => void>();

@@ -1,7 +1,10 @@
+import { runTexts } from "./messages.en.run";
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 /** The page's texts. Texts with values are functions, so that their parameters are typed too. */
 export const en = {
+  ...runTexts,
   product: "Retoma",
   status: {
     idle: "Idle",
@@ -151,38 +154,6 @@ export const en = {
     keep: "Keep it",
     shortcut: "Ctrl+Enter",
   },
-  run: {
-    tabs: "Parts of the card",
-    log: "Log",
-    plan: "Plan",
-    history: "History",
-    commands: "Run a command",
-    addPrompt: "With a note…",
-    promptTitle: "Run with a note",
-    promptCommand: "Command",
-    promptLabel: "Your note to the agent",
-    promptHint: "Handed over word for word, together with the card.",
-    start: (command: string) => `Start ${command}`,
-    cancelAsk: "Cancel this run?",
-    cancelText: "The agent and every process it started are ended. The log and the changes so far are kept.",
-    cancelConfirm: "Cancel the run",
-    goOn: "Let it go on",
-    older: (command: string, time: string) => `You are reading an earlier run: ${command}, ${time}.`,
-    backToLatest: "Go to the latest",
-    phases: "Runs of this card, oldest first",
-    phase: (command: string, status: string, duration: string) => `${command}, ${status}, ${duration}`,
-    tokens: (count: string) => `${count} tokens`,
-    tokenDetail: (input: string, output: string, cached: string) =>
-      `${input} in, ${output} out, ${cached} from the cache`,
-    copy: "Copy",
-    copied: (what: string) => `${what} copied`,
-    neverTitle: "This card has not been run",
-    neverText:
-      "Start with /plan: the agent reads the repository and writes down what it would do, before it does it.",
-    clearedTitle: "Nothing is running",
-    clearedText: "The earlier runs are in the history.",
-    errorTitle: "Why it failed",
-  },
   question: {
     asks: (agent: string) => `${agent} asks`,
     tool: (agent: string, tool: string) => `${agent} wants to use ${tool}`,
@@ -199,17 +170,5 @@ export const en = {
     noDescription: "No description.",
     plan: "Plan",
     none: "No plan yet. A successful /plan leaves it here, and /implement is given it.",
-  },
-  history: {
-    caption: "Runs of this card, newest first",
-    command: "Command",
-    status: "Status",
-    agent: "Agent",
-    started: "Started",
-    duration: "Duration",
-    lines: "Lines",
-    cost: "Cost",
-    none: "No runs yet.",
-    latest: "on the card",
   },
 };

@@ -1,8 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 
 import { applyToBoard } from "@/api/cards";
+import type { BoardEvent } from "@/api/board-state";
 import { keepExecution } from "@/api/executions";
+import { readOnRecovery } from "@/api/server";
 
 import { liveClient } from "./live-client";
 import type { LiveStatus } from "./live-client";
@@ -12,14 +14,33 @@ export function useLiveStatus(): LiveStatus {
   return useSyncExternalStore(liveClient.subscribe, () => liveClient.status);
 }
 
+/** Calls `action` each time the connection is live again after it was lost. */
+export function useLiveAgain(action: () => void): void {
+  const { state } = useLiveStatus();
+  const wasAway = useRef(false);
+  const latest = useRef(action);
+  useEffect(() => {
+    latest.current = action;
+  });
+  useEffect(() => {
+    if (state === "live" && wasAway.current) latest.current();
+    // A connection that nobody needs any more is closed, not lost.
+    if (state !== "connecting") wasAway.current = state !== "live";
+  }, [state]);
+}
+
 /** Keeps a project's board in the query cache up to date while the component is there. */
 export function useLiveBoard(projectId: string | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
     if (projectId === undefined) return undefined;
+    const apply = (event: BoardEvent) => {
+      applyToBoard(client, projectId, event);
+      void readOnRecovery(client);
+    };
     return liveClient.subscribeBoard(projectId, {
-      onSnapshot: (cards) => applyToBoard(client, projectId, { type: "snapshot", cards }),
-      onChange: (cards, removed) => applyToBoard(client, projectId, { type: "changed", cards, removed }),
+      onSnapshot: (cards) => apply({ type: "snapshot", cards }),
+      onChange: (cards, removed) => apply({ type: "changed", cards, removed }),
     });
   }, [client, projectId]);
 }

@@ -9,6 +9,7 @@ import type { Card, Execution } from "@/api/types";
 import { CardScreen } from "@/features/card/card-screen";
 import type { CardTab } from "@/features/card/card-screen";
 import { ConnectionPill } from "@/features/connection/connection-pill";
+import { FollowUp } from "@/features/follow-up/follow-up";
 import { t } from "@/lib/messages";
 import { isUnfinished } from "@/lib/status";
 import { useLiveBoard, useLiveExecution } from "@/live/use-live";
@@ -76,9 +77,20 @@ function CardOf({ card }: { card: Card }) {
       connection={goesOn ? <ConnectionPill executionId={executionId} head={lines} /> : <ConnectionPill />}
       log={
         execution ? (
-          <Suspense fallback={<WaitScreen label={t.wait.card} />}>
-            <LogView executionId={execution.id} headSequence={lines} live={goesOn} />
-          </Suspense>
+          <>
+            <Suspense fallback={<WaitScreen label={t.wait.card} />}>
+              <LogView executionId={execution.id} headSequence={lines} live={goesOn} />
+            </Suspense>
+            <FollowUp
+              key={execution.id}
+              execution={execution}
+              listens={agents.some(
+                ({ name, capabilities }) => name === execution.agent && capabilities.messages,
+              )}
+              resumed={executions.some((each) => each.attemptOf === execution.id)}
+              busy={isUnfinished(active?.status ?? "idle")}
+            />
+          </>
         ) : null
       }
     />

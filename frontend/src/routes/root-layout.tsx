@@ -4,6 +4,7 @@ import { Suspense, lazy, useEffect } from "react";
 import { ConnectionNotices } from "@/features/connection/connection-notices";
 import { ConnectionPill } from "@/features/connection/connection-pill";
 import { Navigation } from "@/features/navigation/navigation";
+import { ServerNotices } from "@/features/server/server-notices";
 import { closeDialog, openDialog, useDialog } from "@/lib/dialogs";
 import { onKey } from "@/lib/keys";
 import { t } from "@/lib/messages";
@@ -42,7 +43,10 @@ export function RootLayout() {
         connection={<ConnectionPill short />}
       />
       <main id="main" className={styles.main} tabIndex={-1}>
-        <Outlet />
+        <ServerNotices />
+        <div className={styles.screen}>
+          <Outlet />
+        </div>
       </main>
       {dialog ? (
         <Suspense fallback={null}>

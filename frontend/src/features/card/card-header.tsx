@@ -1,10 +1,17 @@
-import { IconArrowLeft, IconClock, IconCoin, IconGitBranch } from "@tabler/icons-react";
+import { IconArrowLeft, IconClock, IconCoin, IconCornerDownRight, IconGitBranch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import type { Card, Execution, Usage } from "@/api/types";
 import { useNow } from "@/lib/clock";
-import { elapsedSeconds, formatCompact, formatCost, formatDuration, formatNumber } from "@/lib/format";
+import {
+  elapsedSeconds,
+  formatCompact,
+  formatCost,
+  formatDuration,
+  formatNumber,
+  formatTime,
+} from "@/lib/format";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
 import { isUnfinished } from "@/lib/status";
@@ -14,7 +21,28 @@ import styles from "./card-screen.module.css";
 
 type Agent = { title: string; rehearsed: boolean };
 
-type Props = { card: Card; execution: Execution | undefined; agent: Agent; connection: ReactNode };
+type Props = {
+  card: Card;
+  execution: Execution | undefined;
+  /** The run in whose session it goes on. */
+  resumed: Execution | undefined;
+  agent: Agent;
+  connection: ReactNode;
+};
+
+function Resumes({ run }: { run: Execution }) {
+  return (
+    <Link
+      className={styles.fact}
+      to="/cards/$cardId"
+      params={{ cardId: run.cardId }}
+      search={{ execution: run.id }}
+    >
+      <IconCornerDownRight aria-hidden />
+      {t.run.resumes(formatTime(run.startedAt ?? run.createdAt))}
+    </Link>
+  );
+}
 
 function Branch({ name }: { name: string }) {
   const copy = () =>
@@ -71,7 +99,7 @@ function RunFacts({ execution }: { execution: Execution }) {
 }
 
 /** Which card this is, and the facts of the run that is read. */
-export function CardHeader({ card, execution, agent, connection }: Props) {
+export function CardHeader({ card, execution, resumed, agent, connection }: Props) {
   return (
     <>
       <div className={styles.title}>
@@ -90,6 +118,7 @@ export function CardHeader({ card, execution, agent, connection }: Props) {
       </div>
       <div className={styles.facts}>
         {execution ? <RunFacts execution={execution} /> : null}
+        {resumed ? <Resumes run={resumed} /> : null}
         <span
           className={agent.rehearsed ? `${styles.fact} ${styles.rehearsal}` : styles.fact}
           title={agent.rehearsed ? t.agent.rehearsalTitle : undefined}

@@ -13,7 +13,9 @@ import { NeverRun } from "./never-run";
 import { PhaseStrip } from "./phase-strip";
 import { PlanTab } from "./plan-tab";
 import { QuestionBanner } from "./question-banner";
+import { ResumeButton } from "./resume-button";
 import { RunActions } from "./run-actions";
+import { RunEnd } from "./run-end";
 import { withBoardState } from "./run-state";
 
 export type CardTab = "log" | "plan" | "history";
@@ -38,15 +40,9 @@ function agentTitle(agents: readonly Agent[], name: string): string {
   return agents.find((agent) => agent.name === name)?.title ?? name;
 }
 
-function EarlierRun({
-  card,
-  execution,
-  onLatest,
-}: {
-  card: Card;
-  execution: Execution;
-  onLatest: () => void;
-}) {
+type NotesProps = Pick<Props, "card" | "execution" | "agents" | "onLatest">;
+
+function EarlierRun({ card, execution, onLatest }: NotesProps & { execution: Execution }) {
   if (execution.id === card.activeExecution?.id) return null;
   return (
     <div className={styles.older}>
@@ -54,25 +50,17 @@ function EarlierRun({
       <Link to="/cards/$cardId" params={{ cardId: card.id }} onClick={onLatest}>
         {t.run.backToLatest}
       </Link>
+      <ResumeButton card={card} execution={execution} onResumed={onLatest} />
     </div>
   );
 }
 
-function Notes({
-  card,
-  execution,
-  agents,
-  onLatest,
-}: Pick<Props, "card" | "execution" | "agents" | "onLatest">) {
+function Notes({ card, execution, agents, onLatest }: NotesProps) {
   if (!execution) return null;
   return (
     <div className={styles.notes}>
-      <EarlierRun card={card} execution={execution} onLatest={onLatest} />
-      {execution.error ? (
-        <p className={styles.error} data-status={execution.status} tabIndex={0} aria-label={t.run.errorTitle}>
-          {execution.error}
-        </p>
-      ) : null}
+      <EarlierRun card={card} execution={execution} agents={agents} onLatest={onLatest} />
+      <RunEnd key={execution.id} execution={execution} />
       {execution.openRequests.map((request) => (
         <QuestionBanner key={request.n} request={request} agentTitle={agentTitle(agents, execution.agent)} />
       ))}
@@ -80,7 +68,7 @@ function Notes({
   );
 }
 
-function Panel({ card, executions, execution, agents, tab, log }: Props) {
+function Panel({ card, executions, execution, agents, tab, onLatest, log }: Props) {
   return (
     <div
       id={panelId(tab)}
@@ -95,10 +83,11 @@ function Panel({ card, executions, execution, agents, tab, log }: Props) {
       {tab === "plan" ? <PlanTab card={card} /> : null}
       {tab === "history" ? (
         <HistoryTab
-          cardId={card.id}
+          card={card}
           executions={executions}
           shownId={execution?.id}
           agentTitle={(name) => agentTitle(agents, name)}
+          onResumed={onLatest}
         />
       ) : null}
     </div>
@@ -116,10 +105,15 @@ export function CardScreen(props: Props) {
       <CardHeader
         card={card}
         execution={execution}
+        resumed={executions.find((each) => each.id === execution?.attemptOf)}
         agent={{ title: agentTitle(agents, agent), rehearsed: agent === "rehearsal" }}
         connection={connection}
       />
-      <RunActions card={card} onStarted={onLatest} />
+      <RunActions
+        card={card}
+        active={executions.find((each) => each.id === card.activeExecution?.id)}
+        onStarted={onLatest}
+      />
       {executions.length > 0 ? (
         <div className={styles.phases}>
           <PhaseStrip cardId={card.id} executions={executions} shownId={execution?.id} />

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-import type { Execution } from "@/api/types";
+import type { Card, Execution } from "@/api/types";
 import { useNow } from "@/lib/clock";
 import {
   elapsedSeconds,
@@ -15,19 +15,26 @@ import { isUnfinished } from "@/lib/status";
 import { StatusBadge } from "@/ui/status-badge";
 
 import styles from "./history-tab.module.css";
+import { ResumeButton } from "./resume-button";
 
 type Props = {
-  cardId: string;
+  card: Card;
   executions: readonly Execution[];
   shownId: string | undefined;
   agentTitle: (name: string) => string;
+  onResumed: () => void;
 };
 
-type RowProps = Omit<Props, "executions" | "shownId"> & { execution: Execution; shown: boolean };
+type RowProps = Omit<Props, "executions" | "shownId"> & {
+  execution: Execution;
+  /** The run in whose session it goes on. */
+  resumed: Execution | undefined;
+  shown: boolean;
+};
 
 const unknown = "–";
 
-function Row({ cardId, execution, shown, agentTitle }: RowProps) {
+function Row({ card, execution, resumed, shown, agentTitle, onResumed }: RowProps) {
   const now = useNow(execution.startedAt !== null && isUnfinished(execution.status));
   const seconds = elapsedSeconds(execution, now);
   const started = execution.startedAt ?? execution.createdAt;
@@ -38,11 +45,16 @@ function Row({ cardId, execution, shown, agentTitle }: RowProps) {
         <Link
           className={styles.link}
           to="/cards/$cardId"
-          params={{ cardId }}
+          params={{ cardId: card.id }}
           search={{ execution: execution.id }}
         >
           {execution.command}
         </Link>
+        {resumed ? (
+          <span className={styles.note}>
+            {t.history.resumes(formatTime(resumed.startedAt ?? resumed.createdAt))}
+          </span>
+        ) : null}
         {execution.isActive ? <span className={styles.note}>{t.history.latest}</span> : null}
       </th>
       <td>
@@ -57,6 +69,9 @@ function Row({ cardId, execution, shown, agentTitle }: RowProps) {
       <td className={styles.number}>{seconds === null ? unknown : formatDuration(seconds)}</td>
       <td className={`${styles.number} ${styles.wide}`}>{formatNumber(execution.headSequence)}</td>
       <td className={`${styles.number} ${styles.wide}`}>{cost === null ? unknown : formatCost(cost)}</td>
+      <td className={styles.action}>
+        <ResumeButton card={card} execution={execution} short onResumed={onResumed} />
+      </td>
     </tr>
   );
 }
@@ -85,11 +100,20 @@ export function HistoryTab({ executions, shownId, ...rest }: Props) {
             <th scope="col" className={`${styles.number} ${styles.wide}`}>
               {t.history.cost}
             </th>
+            <th scope="col">
+              <span className={styles.hidden}>{t.history.actions}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
           {executions.map((execution) => (
-            <Row key={execution.id} execution={execution} shown={execution.id === shownId} {...rest} />
+            <Row
+              key={execution.id}
+              execution={execution}
+              resumed={executions.find((each) => each.id === execution.attemptOf)}
+              shown={execution.id === shownId}
+              {...rest}
+            />
           ))}
         </tbody>
       </table>

@@ -3,7 +3,7 @@ import { IconMessagePlus, IconPencil, IconPlayerStop, IconTrash } from "@tabler/
 
 import { useClearCard, useRunCommand } from "@/api/executions";
 import { commands } from "@/api/types";
-import type { Card, Command } from "@/api/types";
+import type { Card, Command, Execution } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
@@ -12,15 +12,17 @@ import { IconButton } from "@/ui/icon-button";
 
 import styles from "./card-screen.module.css";
 import { nextCommand } from "./next-command";
+import { ResumeButton } from "./resume-button";
 
 type Props = {
   card: Card;
+  /** The card's latest run, with what can be done about it. */
+  active: Execution | undefined;
   onStarted: () => void;
 };
 
-function Commands({ card, onStarted }: Props) {
+function Commands({ card, next, onStarted }: Pick<Props, "card" | "onStarted"> & { next: Command | null }) {
   const run = useRunCommand();
-  const next = nextCommand(card);
   const start = (command: Command) =>
     run.mutate(
       { cardId: card.id, command },
@@ -50,21 +52,25 @@ function Commands({ card, onStarted }: Props) {
   );
 }
 
-function AfterRun({ card, onStarted }: Props) {
+function AfterRun({ card, active, onStarted }: Props) {
   const clear = useClearCard();
-  const active = card.activeExecution;
+  const next = nextCommand(card);
+  const resumeFirst = active?.nextActions[0] === "resume";
+  const resume = active ? (
+    <ResumeButton card={card} execution={active} primary={resumeFirst} onResumed={onStarted} />
+  ) : null;
   return (
     <>
-      <Commands card={card} onStarted={onStarted} />
+      {resumeFirst ? resume : null}
+      <Commands card={card} next={resumeFirst ? null : next} onStarted={onStarted} />
       <IconButton
         label={t.run.addPrompt}
-        onClick={() =>
-          openDialog({ kind: "run-with-note", cardId: card.id, command: nextCommand(card) ?? "/implement" })
-        }
+        onClick={() => openDialog({ kind: "run-with-note", cardId: card.id, command: next ?? "/implement" })}
       >
         <IconMessagePlus size={17} aria-hidden />
       </IconButton>
-      {active ? (
+      {resumeFirst ? null : resume}
+      {card.activeExecution ? (
         <Button
           variant="default"
           title={t.card.clearHint}
@@ -80,22 +86,29 @@ function AfterRun({ card, onStarted }: Props) {
   );
 }
 
+function Cancel({ card, active }: Omit<Props, "onStarted">) {
+  const executionId = card.activeExecution?.id;
+  if (executionId === undefined) return null;
+  const cancelling = active !== undefined && !active.nextActions.includes("cancel");
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconPlayerStop size={15} aria-hidden />}
+      disabled={cancelling}
+      title={cancelling ? t.run.cancellingHint : undefined}
+      onClick={() => openDialog({ kind: "cancel-run", cardId: card.id, executionId })}
+    >
+      {cancelling ? t.run.cancelling : t.card.cancel}
+    </Button>
+  );
+}
+
 /** What can be done with the card now. */
-export function RunActions({ card, onStarted }: Props) {
-  const active = card.activeExecution;
+export function RunActions(props: Props) {
+  const { card } = props;
   return (
     <div className={styles.actions}>
-      {active && isUnfinished(active.status) ? (
-        <Button
-          variant="default"
-          leftSection={<IconPlayerStop size={15} aria-hidden />}
-          onClick={() => openDialog({ kind: "cancel-run", cardId: card.id, executionId: active.id })}
-        >
-          {t.card.cancel}
-        </Button>
-      ) : (
-        <AfterRun card={card} onStarted={onStarted} />
-      )}
+      {isUnfinished(card.activeExecution?.status ?? "idle") ? <Cancel {...props} /> : <AfterRun {...props} />}
       <IconButton label={t.card.edit} onClick={() => openDialog({ kind: "edit-card", cardId: card.id })}>
         <IconPencil size={17} aria-hidden />
       </IconButton>

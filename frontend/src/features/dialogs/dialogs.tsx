@@ -12,6 +12,7 @@ import { CancelRun } from "./cancel-run";
 import { DeleteCard } from "./delete-card";
 import { CreateCard } from "./create-card";
 import { EditCard } from "./edit-card";
+import { ResumeWithNote } from "./resume-with-note";
 import { RunWithNote } from "./run-with-note";
 
 type Props = { dialog: Dialog; onClose: () => void };
@@ -29,5 +30,7 @@ export function Dialogs({ dialog, onClose }: Props) {
       return <CancelRun cardId={dialog.cardId} executionId={dialog.executionId} onClose={onClose} />;
     case "run-with-note":
       return <RunWithNote cardId={dialog.cardId} command={dialog.command} onClose={onClose} />;
+    case "resume-with-note":
+      return <ResumeWithNote cardId={dialog.cardId} executionId={dialog.executionId} onClose={onClose} />;
   }
 }

@@ -4,6 +4,8 @@ import {
   IconCheck,
   IconChevronRight,
   IconHandStop,
+  IconLink,
+  IconUser,
 } from "@tabler/icons-react";
 import { createElement } from "react";
 import type { ReactNode } from "react";
@@ -166,9 +168,39 @@ function Raw(props: Props) {
   );
 }
 
+/** The marker of a restart. Only Retoma's own entries are: an agent can't write one. */
+export function isRecovery({ kind, data }: Entry): boolean {
+  return kind === "system" && data?.["by"] === "retoma" && typeof data["recovery"] === "string";
+}
+
+/** What the user wrote to the agent at work. */
+export function isFromUser({ kind, data }: Entry): boolean {
+  return kind === "message" && data?.["by"] === "retoma" && data["from"] === "user";
+}
+
+function Recovery(props: Props) {
+  return (
+    <div className={styles.recovery}>
+      <IconLink aria-hidden />
+      <FoldableText {...props} limit={RAW_LIMIT} />
+    </div>
+  );
+}
+
+function UserMessage(props: Props) {
+  return (
+    <div className={styles.user}>
+      <Mark tone="user" icon={<IconUser aria-hidden />} word={texts.you} />
+      <FoldableText {...props} limit={MESSAGE_LIMIT} />
+    </div>
+  );
+}
+
 /** An entry by its kind. */
 export function EntryBody(props: Props) {
   const { kind, data } = props.entry;
+  if (isRecovery(props.entry)) return <Recovery {...props} />;
+  if (isFromUser(props.entry)) return <UserMessage {...props} />;
   switch (kind) {
     case "thinking":
       return <Thinking {...props} />;

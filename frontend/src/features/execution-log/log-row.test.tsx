@@ -178,3 +178,32 @@ it("the end of a run is told by its status", async () => {
   );
   expect(host.textContent).toContain("Interrupted");
 });
+
+const look = () => host.querySelector<HTMLElement>("[data-look]")?.dataset["look"];
+
+describe("what stands between the agent's lines", () => {
+  it("is a rule where the server was restarted", async () => {
+    const data = { by: "retoma", recovery: "re-attached", caughtUp: 3 };
+    const text = "Server restarted; run re-attached; 3 entries caught up.";
+    await show(entryOf(7, { kind: "system", type: "system", content: text, data }));
+    expect(look()).toBe("recovery");
+    expect(content()?.textContent).toBe(text);
+  });
+
+  it("is the user's own where the user wrote it", async () => {
+    await show(
+      entryOf(7, { type: "system", content: "Mind the tests.", data: { by: "retoma", from: "user" } }),
+    );
+    expect(look()).toBe("user");
+    expect(host.textContent).toContain("You");
+    expect(content()?.textContent).toBe("Mind the tests.");
+  });
+
+  it("is nothing that an agent can pretend", async () => {
+    await show(entryOf(7, { kind: "system", data: { recovery: "re-attached" } }));
+    expect(look()).toBe("system");
+    await show(entryOf(7, { data: { from: "user" } }));
+    expect(look()).toBe("message");
+    expect(host.textContent).not.toContain("You");
+  });
+});

@@ -3,7 +3,7 @@ import { memo } from "react";
 import type { Entry } from "@/api/types";
 import { formatUtc } from "@/lib/format";
 
-import { EntryBody } from "./entry-body";
+import { EntryBody, isFromUser, isRecovery } from "./entry-body";
 import { texts } from "./log-texts";
 import type { RowActions } from "./row-actions";
 import styles from "./log-row.module.css";
@@ -16,8 +16,11 @@ function timeOfDay(timestamp: string): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
-/** What the entry looks like: its kind, and the ends and failures among the results. */
-function lookOf({ kind, data }: Entry): string {
+/** What the entry looks like: its kind, and what Retoma itself, or the user, put between the agent's lines. */
+function lookOf(entry: Entry): string {
+  const { kind, data } = entry;
+  if (isRecovery(entry)) return "recovery";
+  if (isFromUser(entry)) return "user";
   if (kind === "request" && data?.["decision"] !== undefined) return "answer";
   if (kind !== "result") return kind;
   if (data?.["final"] === true) return "final";

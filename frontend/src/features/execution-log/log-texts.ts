@@ -43,4 +43,5 @@ export const texts = {
   invalid: "not valid UTF-8",
   asked: "Asked",
   noInput: "No input.",
+  you: "You",
 };
