@@ -55,8 +55,10 @@ export const runTexts = {
     resumeTitle: "Resume with a note",
     resumeText: (command: string, time: string) =>
       `A new run goes on in the session of ${command}, ${time}: the agent knows all that was said and done in it.`,
+    goesAlong: "What it did not hear goes along:",
     noteOptional: "Handed over word for word. Left empty: the agent goes on where it stood.",
     resumed: (command: string, number: number) => `${command} of #${number} goes on`,
+    yourNote: "Your note",
     resumes: (time: string) => `Resumes the run of ${time}`,
     cancelling: "Cancelling",
     cancellingHint: "The run is over when its last process is gone",

@@ -3,10 +3,12 @@ import { Link } from "@tanstack/react-router";
 import { memo, useRef } from "react";
 import type { MouseEvent } from "react";
 
+import { useResumeExecution } from "@/api/executions";
 import type { ActiveExecution, Card } from "@/api/types";
 import { useNow } from "@/lib/clock";
 import { elapsedSeconds, formatCost, formatDuration } from "@/lib/format";
 import { t } from "@/lib/messages";
+import { notify } from "@/lib/notices";
 import { isUnfinished, statusWord } from "@/lib/status";
 import { IconButton } from "@/ui/icon-button";
 import { StatusBadge } from "@/ui/status-badge";
@@ -56,6 +58,27 @@ function Buttons({ card, onMenu }: Pick<Props, "card" | "onMenu">) {
         <IconDots size={15} aria-hidden />
       </IconButton>
     </div>
+  );
+}
+
+/** Goes on with the interrupted run; where that is not possible, the server says why. */
+function Resume({ card, executionId }: { card: Card; executionId: string }) {
+  const resume = useResumeExecution();
+  return (
+    <button
+      type="button"
+      className={styles.resume}
+      title={t.run.resumeHint}
+      disabled={resume.isPending}
+      onClick={() =>
+        resume.mutate(
+          { executionId },
+          { onSuccess: ({ command }) => notify("done", t.run.resumed(command, card.number)) },
+        )
+      }
+    >
+      {t.run.resume}
+    </button>
   );
 }
 
@@ -111,6 +134,7 @@ export const CardFace = memo(function CardFace(props: Props) {
             {t.card.answer}
           </Link>
         ) : null}
+        {execution?.status === "interrupted" ? <Resume card={card} executionId={execution.id} /> : null}
         <Buttons card={card} onMenu={onMenu} />
       </div>
     </article>

@@ -10,6 +10,7 @@ import {
   IconPencil,
   IconPlayerPlay,
   IconPlayerStop,
+  IconPlayerTrackNext,
   IconTrash,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
@@ -117,9 +118,17 @@ function ExecutionItems({ card, actions }: Pick<Props, "card" | "actions">) {
     );
   }
   return (
-    <Item icon={<IconEraser size={size} aria-hidden />} onClick={() => actions.clear(card)}>
-      {t.card.clear}
-    </Item>
+    <>
+      <Item
+        icon={<IconPlayerTrackNext size={size} aria-hidden />}
+        onClick={() => openDialog({ kind: "resume-with-note", cardId: card.id, executionId: execution.id })}
+      >
+        {t.run.resumeWith}
+      </Item>
+      <Item icon={<IconEraser size={size} aria-hidden />} onClick={() => actions.clear(card)}>
+        {t.card.clear}
+      </Item>
+    </>
   );
 }
 

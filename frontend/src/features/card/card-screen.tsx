@@ -16,6 +16,7 @@ import { QuestionBanner } from "./question-banner";
 import { ResumeButton } from "./resume-button";
 import { RunActions } from "./run-actions";
 import { RunEnd } from "./run-end";
+import { RunNote } from "./run-note";
 import { withBoardState } from "./run-state";
 
 export type CardTab = "log" | "plan" | "history";
@@ -60,7 +61,8 @@ function Notes({ card, execution, agents, onLatest }: NotesProps) {
   return (
     <div className={styles.notes}>
       <EarlierRun card={card} execution={execution} agents={agents} onLatest={onLatest} />
-      <RunEnd key={execution.id} execution={execution} />
+      {execution.prompt ? <RunNote key={`note ${execution.id}`} text={execution.prompt} /> : null}
+      <RunEnd key={`end ${execution.id}`} execution={execution} />
       {execution.openRequests.map((request) => (
         <QuestionBanner key={request.n} request={request} agentTitle={agentTitle(agents, execution.agent)} />
       ))}
@@ -109,11 +111,7 @@ export function CardScreen(props: Props) {
         agent={{ title: agentTitle(agents, agent), rehearsed: agent === "rehearsal" }}
         connection={connection}
       />
-      <RunActions
-        card={card}
-        active={executions.find((each) => each.id === card.activeExecution?.id)}
-        onStarted={onLatest}
-      />
+      <RunActions card={card} shown={execution} onStarted={onLatest} />
       {executions.length > 0 ? (
         <div className={styles.phases}>
           <PhaseStrip cardId={card.id} executions={executions} shownId={execution?.id} />

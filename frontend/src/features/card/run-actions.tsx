@@ -16,8 +16,8 @@ import { ResumeButton } from "./resume-button";
 
 type Props = {
   card: Card;
-  /** The card's latest run, with what can be done about it. */
-  active: Execution | undefined;
+  /** The run that is read. One that is not the card's latest has its own line for what can be done about it. */
+  shown: Execution | undefined;
   onStarted: () => void;
 };
 
@@ -52,8 +52,13 @@ function Commands({ card, next, onStarted }: Pick<Props, "card" | "onStarted"> &
   );
 }
 
-function AfterRun({ card, active, onStarted }: Props) {
+function latestIn({ card, shown }: Pick<Props, "card" | "shown">): Execution | undefined {
+  return shown?.id === card.activeExecution?.id ? shown : undefined;
+}
+
+function AfterRun({ card, shown, onStarted }: Props) {
   const clear = useClearCard();
+  const active = latestIn({ card, shown });
   const next = nextCommand(card);
   const resumeFirst = active?.nextActions[0] === "resume";
   const resume = active ? (
@@ -86,7 +91,8 @@ function AfterRun({ card, active, onStarted }: Props) {
   );
 }
 
-function Cancel({ card, active }: Omit<Props, "onStarted">) {
+function Cancel({ card, shown }: Omit<Props, "onStarted">) {
+  const active = latestIn({ card, shown });
   const executionId = card.activeExecution?.id;
   if (executionId === undefined) return null;
   const cancelling = active !== undefined && !active.nextActions.includes("cancel");

@@ -10,24 +10,34 @@ import type { Execution } from "@/api/types";
 import { formatTime } from "@/lib/format";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
-import { forgetUnsent, joinTexts, readUnsent } from "@/lib/unsent";
+import { forgetUnsent, readUnsent } from "@/lib/unsent";
 
 import styles from "./dialogs.module.css";
 import { Frame, ProblemText } from "./frame";
 
 type Props = { cardId: string; executionId: string; onClose: () => void };
 
-/** The words that the run did not hear, sent or not: they are what one most likely wants to go on with. */
-function unheardWords(execution: Execution): string {
-  const lost = execution.messages.filter((message) => message.state === "undelivered");
-  return joinTexts([...lost.map(({ text }) => text), readUnsent(execution.id).draft]);
+/** What the run ended too early for goes along by itself. */
+function GoesAlong({ execution }: { execution: Execution }) {
+  const unheard = execution.messages.filter(({ state }) => state === "undelivered");
+  if (unheard.length === 0) return null;
+  return (
+    <div className={styles.along}>
+      {t.run.goesAlong}
+      <ul>
+        {unheard.map(({ n, text }) => (
+          <li key={n}>{text}</li>
+        ))}
+      </ul>
+    </div>
+  );
 }
 
 function Form({ execution, cardId, onClose }: Omit<Props, "executionId"> & { execution: Execution }) {
   const card = useQuery(cardQuery(cardId)).data;
   const resume = useResumeExecution();
   const navigate = useNavigate();
-  const [prompt, setPrompt] = useState(() => unheardWords(execution));
+  const [prompt, setPrompt] = useState(() => readUnsent(execution.id).draft);
   const send = () => {
     const note = prompt.trim();
     resume.mutate(note ? { executionId: execution.id, prompt: note } : { executionId: execution.id }, {
@@ -54,6 +64,7 @@ function Form({ execution, cardId, onClose }: Omit<Props, "executionId"> & { exe
       <p className={styles.text}>
         {t.run.resumeText(execution.command, formatTime(execution.startedAt ?? execution.createdAt))}
       </p>
+      <GoesAlong execution={execution} />
       <Textarea
         label={t.run.promptLabel}
         description={t.run.noteOptional}
