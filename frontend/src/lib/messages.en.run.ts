@@ -106,7 +106,6 @@ export const runTexts = {
     onTheWayHint: "The agent takes it in between two of its steps",
     kept: (why: string) => `Kept here. ${why}`,
     tryAgain: "Try again",
-    takeBack: "Take back",
     notDelivered: "Not delivered: the run ended first",
     notSent: "Not sent: the run is over",
     unsent: "Words the agent did not hear",
