@@ -146,7 +146,7 @@ def test_words_typed_while_the_server_is_away_arrive_once_when_it_is_back(
 
     # The server stores it, and the answer is lost: the same message is sent again, not another one.
     def lose_the_answer(route: Route) -> None:
-        assert route.fetch().status == 202  # noqa: PLR2004 - Accepted
+        assert route.fetch().status == 202
         route.abort()
 
     page.route("**/messages", lose_the_answer, times=1)
