@@ -7,11 +7,15 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from retoma.core.errors import InvalidError
-from retoma.storage.database import is_sqlite, migration_engine, unusable
+from retoma.storage.database import is_sqlite, migration_engine, sqlite_file, unusable
+from retoma.storage.soundness import prove_sound
+
+# Whoever migrates a PostgreSQL database holds the advisory lock of this number ("retoma").
+LOCK = 0x7265746F6D61
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -52,9 +56,13 @@ def head() -> str:
 
 
 def _run(url: str, revision: str, *, up: bool) -> None:
+    file = sqlite_file(url)
+    if file is not None:
+        prove_sound(file)
     engine = migration_engine(url)
     try:
         with engine.connect() as connection:
+            _wait_for_others(connection)
             _refuse_newer(connection)
             config = _config()
             config.attributes["connection"] = connection
@@ -69,6 +77,16 @@ def _run(url: str, revision: str, *, up: bool) -> None:
         raise unusable(error) from error
     finally:
         engine.dispose()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """Let one process at a time migrate a PostgreSQL database; the lock goes with the connection, however it ends.
+
+    (An SQLite database has one process at a time: the data folder's lock says so.)
+    """
+    if connection.dialect.name == "postgresql":
+        with connection.begin():
+            connection.execute(select(func.pg_advisory_lock(LOCK)))
 
 
 def _refuse_newer(connection: Connection) -> None:

@@ -1,6 +1,7 @@
-"""Upgrades a database in children that are killed before the 1st, the 2nd … statement that changes something.
+"""Migrates a database in children that are killed before the 1st, the 2nd … statement that changes something.
 
-`killed_upgrade.py URL` prints for each kill a line of JSON: the schema that it left. Ends when an upgrade gets through.
+`killed_upgrade.py URL [REVISION]` upgrades, or takes the database down to REVISION. It prints for each kill a line of
+JSON: the schema that it left. Ends when a child gets through.
 """
 
 import json
@@ -10,30 +11,33 @@ import sys
 
 from sqlalchemy import Connection, Engine, event
 
-from retoma.storage.migrate import upgrade
+from retoma.storage.migrate import downgrade, upgrade
 from support.schema import describe
 
 
-def upgrade_and_die(url: str, statements: int) -> None:
+def migrate_and_die(url: str, down_to: str | None, statements: int) -> None:
     left = statements
 
     def count(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
         nonlocal left
-        if statement.lstrip().startswith(("CREATE", "INSERT", "UPDATE", "ALTER", "DROP")):
+        if statement.lstrip().startswith(("CREATE", "INSERT", "UPDATE", "DELETE", "ALTER", "DROP")):
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
             left -= 1
 
     event.listen(Engine, "before_cursor_execute", count)
-    upgrade(url)
+    if down_to is None:
+        upgrade(url)
+    else:
+        downgrade(url, down_to)
 
 
 def main() -> None:
-    url = sys.argv[1]
+    url, down_to = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
     for statements in range(1000):
         child = os.fork()
         if child == 0:
-            upgrade_and_die(url, statements)
+            migrate_and_die(url, down_to, statements)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if status == 0:

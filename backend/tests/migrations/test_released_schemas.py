@@ -1,0 +1,144 @@
+"""From each schema that was ever released, with a board in the middle of its work: up and down, killed anywhere."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, text
+
+import retoma
+from retoma.executions import message_store, request_store, store
+from retoma.logs import store as logs
+from retoma.storage.database import Database, is_sqlite, migration_engine, sqlite_file
+from retoma.storage.migrate import LOCK, current, head, upgrade
+from support.schema import describe, describe_models
+
+HERE = Path(__file__).parent
+PROGRAM = HERE / "killed_upgrade.py"
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(Path(str(retoma.__file__)).parents[1]), str(HERE.parent)]),
+}
+RELEASED = ["0001"]
+MODELS = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs")]
+TABLES = ("projects", "cards", "executions", "execution_logs", "requests", "messages")
+
+Rows = Mapping[str, Sequence[tuple[object, ...]]]
+
+
+def load(url: str, revision: str) -> None:
+    """Make the database what a user of that release has."""
+    kind = "sqlite" if is_sqlite(url) else "postgresql"
+    script = "".join((HERE / "released" / f"{revision}.{part}.sql").read_text() for part in (kind, "rows"))
+    file = sqlite_file(url)
+    if file is not None:
+        with closing(sqlite3.connect(file)) as connection:
+            connection.executescript(script)
+        return
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain) as server:
+        server.execute(script.encode())
+
+
+def columns(url: str) -> Mapping[str, Sequence[str]]:
+    engine = migration_engine(url)
+    try:
+        with engine.connect() as connection:
+            return {table: list(connection.execute(text(f"SELECT * FROM {table} LIMIT 0")).keys()) for table in TABLES}
+    finally:
+        engine.dispose()
+
+
+def rows(url: str, named: Mapping[str, Sequence[str]]) -> Rows:
+    """Return what the named columns hold, table by table."""
+    engine = migration_engine(url)
+    try:
+        with engine.connect() as connection:
+            found = {}
+            for table, names in named.items():
+                chosen = ", ".join(f'"{name}"' for name in names)
+                result = connection.execute(text(f"SELECT {chosen} FROM {table} ORDER BY 1, 2"))
+                found[table] = [tuple(row) for row in result]
+            return found
+    finally:
+        engine.dispose()
+
+
+def migrate_killed_at_each_statement(url: str, *revision: str) -> Sequence[object]:
+    """Migrate, in children that are killed one after the other; return the schemas that they left."""
+    done = subprocess.run(
+        [sys.executable, str(PROGRAM), url, *revision], env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("revision", RELEASED)
+def test_an_upgrade_of_a_working_board_killed_at_any_statement_keeps_everything_and_so_does_the_way_back(
+    database_url: str, revision: str, tmp_path: Path
+) -> None:
+    load(database_url, revision)
+    schema, named = describe(database_url), columns(database_url)
+    before = rows(database_url, named)
+    assert all(before.values()), "each table has rows"
+
+    whole = int(head()) - int(revision) + 1  # schemas on the way: a migration stands as a whole, or not at all
+    left = migrate_killed_at_each_statement(database_url)
+    newest = describe_models(database_url, tmp_path)
+    assert len(left) > 2
+    assert len({json.dumps(found) for found in left}) <= whole
+    assert left[0] == schema
+    assert describe(database_url) == newest
+    assert current(database_url) == head()
+    assert rows(database_url, named) == before
+
+    left = migrate_killed_at_each_statement(database_url, revision)
+    assert len(left) > 2
+    assert len({json.dumps(found) for found in left}) <= whole
+    assert left[0] == newest
+    assert describe(database_url) == schema
+    assert current(database_url) == revision
+    assert rows(database_url, named) == before
+
+
+@pytest.mark.parametrize("revision", RELEASED)
+def test_a_board_of_an_earlier_release_goes_on_where_it_was(database_url: str, revision: str) -> None:
+    load(database_url, revision)
+    upgrade(database_url)
+    with closing(Database(database_url)) as database, database.read() as connection:
+        unfinished = store.list_unfinished(connection)
+        assert [execution.status for execution in unfinished] == ["queued", "running", "waiting"]
+        for execution in unfinished:
+            entries = logs.read_after(connection, execution.id, 0)
+            assert [entry.sequence for entry in entries] == list(range(1, execution.head_sequence + 1))
+        _, running, waiting = unfinished
+        assert (running.journal_offset, running.stderr_offset, running.fence) == (210, 17, 3)
+        assert waiting.cancel_requested_at is not None
+        assert [message.key for message in message_store.list_undelivered(connection, waiting.id)] == [
+            "message-sending"
+        ]
+        asked = request_store.list_requests(connection, [waiting.id], open_only=False)
+        assert [(request.state, request.delivered_at) for request in asked] == [("answered", None), ("open", None)]
+        assert len(store.list_executions(connection, {}, limit=100)) == 8
+
+
+def test_two_processes_that_upgrade_one_empty_database_at_once_both_succeed(postgres_url: str) -> None:
+    upgrading = [sys.executable, "-c", "import sys; from retoma.storage.migrate import upgrade; upgrade(sys.argv[1])"]
+    plain = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        both = [subprocess.Popen([*upgrading, postgres_url], env=ENVIRONMENT) for _ in range(2)]
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while server.execute(waiting).fetchone() != (2,):
+            assert [process.poll() for process in both] == [None, None], "they wait for their turn"
+        assert current(postgres_url) is None
+        server.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        assert [process.wait(20) for process in both] == [0, 0]
+    assert current(postgres_url) == head()
