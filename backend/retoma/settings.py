@@ -33,6 +33,9 @@ class Settings(BaseModel):
         str, Field(description="Further names, comma-separated, that a request's Host may have.")
     ] = ""
     concurrency: Annotated[int, Field(ge=1, le=256, description="How many executions run at once.")] = 4
+    free_disk_mib: Annotated[
+        int, Field(ge=0, description="Below so many MiB of free disk no run is started; 0 = off.")
+    ] = 256
     claude_command: Annotated[
         str, Field(description="How to start Claude Code, shell-split; by default `claude` on PATH.")
     ] = ""

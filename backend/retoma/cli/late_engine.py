@@ -5,6 +5,7 @@ import platform
 import threading
 from collections.abc import Sequence
 
+from retoma.engine.patient import PatientEngine
 from retoma.engine.port import Engine
 from retoma.settings import Settings
 from retoma.storage.database import is_sqlite
@@ -73,8 +74,9 @@ class LateEngine:
             if self._closing:
                 return
             engine.start()
+            patient = PatientEngine(engine)
             # First this, then the look at the rows: what comes between the two is told twice, not never.
-            self._engine = engine
+            self._engine = patient
             self._worker.reconcile()
         except Exception:
             self._failed = True

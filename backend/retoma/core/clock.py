@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """Return the present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    """Return the present moment, aware, in UTC. It may jump, either way, when the machine's clock is set."""
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def boot_seconds() -> float:

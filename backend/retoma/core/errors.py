@@ -51,3 +51,25 @@ class UnavailableError(AppError):
 
     code = "unavailable"
     title = "Not available now"
+
+
+class DiskFullError(AppError):
+    """There is too little room on a disk; nothing was changed."""
+
+    code = "disk-full"
+    title = "Too little room on the disk"
+
+
+class StorageError(UnavailableError):
+    """The database did not confirm what it was asked for.
+
+    A write that ends so may have taken place all the same (its answer was lost): whoever wrote looks before writing
+    again.
+    """
+
+
+class StorageFullError(StorageError):
+    """The disk that holds the database is full. See StorageError."""
+
+    code = "disk-full"
+    title = "Too little room on the disk"

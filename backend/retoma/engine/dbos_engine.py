@@ -23,6 +23,9 @@ _TOPIC = "ended"
 _POLL_SECONDS = 0.5
 # A lost "ended" is made good at the next start; this is the net for one lost without a restart.
 _LOOK_AGAIN_SECONDS = 3600
+# How often a step that failed is tried again, and how many times: for years.
+_RETRY_SECONDS = 2.0
+_FOR_EVER = 10**8
 
 
 class DbosEngine:
@@ -79,8 +82,10 @@ class DbosEngine:
 
     @staticmethod
     def _register(steps: Steps):  # type: ignore[no-untyped-def] # noqa: ANN205 - DBOS's own decorated type
-        # A database that is away for a moment must not leave an execution queued for ever: about eight minutes in all.
-        step = partial(DBOS.step, retries_allowed=True, max_attempts=10, interval_seconds=0.5, backoff_rate=2.0)
+        # A database that is away, or a full disk, must not leave an execution queued for ever: tried until it works.
+        step = partial(
+            DBOS.step, retries_allowed=True, max_attempts=_FOR_EVER, interval_seconds=_RETRY_SECONDS, backoff_rate=1.0
+        )
 
         @step(name="begin")
         async def begin(public_id: str) -> bool:

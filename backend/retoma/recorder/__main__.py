@@ -11,6 +11,7 @@ names it: no agent ever works that nobody could find.
 # ruff: noqa: SIM105 - contextlib costs memory, see above
 
 import ctypes
+import errno
 import fcntl
 import os
 import signal
@@ -22,7 +23,7 @@ FIFO_BYTES = 1 << 20  # the largest that an unprivileged process may ask for
 SAMPLE_SECONDS = 0.5
 STOP_STEPS = ((0.0, signal.SIGINT), (2.0, signal.SIGTERM), (5.0, signal.SIGKILL))  # seconds since the wish to stop
 LEFT_BEHIND_GRACE = 1.0  # seconds between SIGTERM and SIGKILL for what an agent leaves behind
-EXIT_FILE_TRIES = 60  # one a second: a full disk may be cleared meanwhile
+EXIT_FILE_PAUSE = 1.0  # seconds until it is tried again: a full disk may be cleared meanwhile
 
 
 class Journal:
@@ -56,18 +57,34 @@ class Journal:
             self.looked = mark
             return
         try:
-            os.write(self.marks, self.looked + mark)
+            line = self.looked + mark
+            written = os.write(self.marks, line)
+            if written < len(line):
+                os.ftruncate(self.marks, os.fstat(self.marks).st_size - written)
+                return
         except OSError:
             return  # the disk is full: the next look tries again
         self.seen, self.looked = lengths, b""
 
+    def sync(self) -> None:
+        """Bring the outputs to the disk, if it takes them; how the run ended is told in any case."""
+        for file in (self.out, self.err):
+            try:
+                os.fdatasync(file)
+            except OSError:
+                pass
+
 
 def write_whole(name: str, text: str) -> None:
     """Write a file of the run directory so that a reader sees all of it or none, also after a power cut."""
+    content = text.encode("utf-8", "replace")
     file = os.open(name + ".tmp", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.write(file, text.encode("utf-8", "replace"))
-    os.fsync(file)
-    os.close(file)
+    try:
+        if os.write(file, content) < len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file)
+    finally:
+        os.close(file)
     crash_point(f"recorder-{name}-written")
     os.rename(name + ".tmp", name)
     crash_point(f"recorder-{name}-renamed")
@@ -126,12 +143,13 @@ def write_exit_file(status: int, start_error: str, ended: float, duration: float
     how += f', "signal": {"null" if code is None or code >= 0 else -code}'
     how += f', "startError": {quoted(start_error) if start_error else "null"}'
     text = f'{{{how}, "completedAt": {wire_time(ended)}, "duration": {duration:.3f}, "orphans": {orphans}}}\n'
-    for _ in range(EXIT_FILE_TRIES):
+    while True:
         try:
-            write_whole("exit.json", text)
-            break
+            return write_whole("exit.json", text)
         except OSError:
-            time.sleep(1)
+            # However long the disk stays full: only this file knows how the run ended. A wish to end it ends this too.
+            if signal.sigtimedwait({signal.SIGTERM}, EXIT_FILE_PAUSE):
+                return None
 
 
 def start_agent(argv: list[str], cwd: str, journal: Journal, started: float) -> tuple[int, str]:
@@ -275,8 +293,7 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
     orphans = end_what_is_left()
     crash_point("recorder-tree-ended")
     journal.mark()
-    os.fdatasync(journal.out)
-    os.fdatasync(journal.err)
+    journal.sync()
     crash_point("recorder-journal-synced")
     write_exit_file(status, start_error, ended, duration, orphans)
     if start_error:

@@ -1,22 +1,30 @@
 """Connections: snapshots for readers, the one writer for everything that changes."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from retoma.core.errors import UnavailableError
+from retoma.core.errors import StorageError, UnavailableError
+from retoma.storage.faults import is_fatal, reason, summary, told
+from retoma.storage.soundness import mark_unsound
 from retoma.storage.writer import Writer
 
 T = TypeVar("T")
 
 _READERS = 16
+_INCREMENTAL = 2
+_PROBE_SECONDS = 2.0
+# A write that changes nothing, but that the disk must take like any other.
+_PROBE = text("UPDATE alembic_version SET version_num = version_num")
 
 
 class Database:
@@ -25,16 +33,29 @@ class Database:
     def __init__(self, url: str) -> None:
         self._read_engine = _sqlite_engine(url, writes=False) if is_sqlite(url) else _postgres_engine(url, writes=False)
         self._write_engine = _sqlite_engine(url, writes=True) if is_sqlite(url) else _postgres_engine(url, writes=True)
-        self._writer = Writer(self._write_engine)
+        file = sqlite_file(url)
+        self._writer = Writer(self._write_engine, lambda why: None if file is None else mark_unsound(file, why))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Yield a connection on which all statements see one and the same snapshot. It can't write."""
-        with self._read_engine.connect() as connection, connection.begin():
-            yield connection
+        """Yield a connection on which all statements see one and the same snapshot. It can't write.
+
+        StorageError where the database does not answer.
+        """
+        try:
+            with self._read_engine.connect() as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            outcome = told(error)
+            if outcome is error:
+                raise
+            raise outcome from error
 
     def write(self, write: Callable[[Connection], T]) -> T:
-        """Run `write` in a transaction and return its value once it is committed; raises what it raised."""
+        """Run `write` in a transaction and return its value once it is committed; raises what it raised.
+
+        StorageError where the database is at fault: then it may have been committed all the same.
+        """
         return self._writer.submit(write).result()
 
     def submit(self, write: Callable[[Connection], T], *, entries: int = 1) -> "Future[T]":
@@ -43,6 +64,25 @@ class Database:
         `entries` is how many rows it is about to write; it bounds how much is committed in one group.
         """
         return self._writer.submit(write, entries=entries)
+
+    def ailments(self) -> Sequence[str]:
+        """Try a write, for at most 2 s; return a sentence for what is wrong, fit for strangers."""
+        fault = self._writer.fault
+        if fault is not None and is_fatal(fault):
+            return [summary(fault)]
+        try:
+            # At rest an empty one will do, which costs the disk nothing.
+            probe = self.submit(_probe, entries=1) if fault is not None else self.submit(lambda _: None, entries=0)
+        except UnavailableError:
+            return ["The database is closed."]
+        try:
+            probe.result(_PROBE_SECONDS)
+        except FutureTimeoutError:
+            probe.cancel()
+            return [f"The database has not taken a write for {_PROBE_SECONDS:.0f} s."]
+        except StorageError as error:
+            return [summary(error.__cause__ if isinstance(error.__cause__, Exception) else error)]
+        return []
 
     def close(self) -> None:
         """Finish the writes that were handed in, then close all connections."""
@@ -69,14 +109,22 @@ def snapshot(url: str) -> Iterator[Connection]:
 
 def unusable(error: DBAPIError) -> UnavailableError:
     """Return the error for people of a database that can't be used."""
-    # (psycopg's reasons come in lines, and end with a full stop or a question mark of their own)
-    reason = " ".join(str(error.orig).split()).rstrip(".?")
-    return UnavailableError(f"The database can't be used: {reason}.")
+    return UnavailableError(f"The database can't be used: {reason(error)}.")
 
 
 def is_sqlite(url: str) -> bool:
     """Whether `url` names a SQLite database."""
     return url.startswith("sqlite:")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of an SQLite database, None for another one."""
+    name = make_url(url).database
+    return Path(name) if is_sqlite(url) and name else None
+
+
+def _probe(connection: Connection) -> None:
+    connection.execute(_PROBE)
 
 
 def _sqlite_engine(url: str, *, writes: bool) -> Engine:
@@ -89,7 +137,8 @@ def _sqlite_engine(url: str, *, writes: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         if writes:
             # Takes effect only before the first table is there: sweeps can then give space back (step by step).
-            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+            if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != _INCREMENTAL:
+                connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
             # A power cut with NORMAL lost every acknowledged commit since the last checkpoint.
             connection.execute("PRAGMA synchronous=FULL")

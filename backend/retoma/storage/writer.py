@@ -3,8 +3,12 @@
 Writes are closures. What is queued while one group commits forms the next group, so under load a commit is shared
 and at rest nothing waits: there is no timer. Each closure runs in a savepoint, so that a refused one (a lost fence, a
 violated constraint) undoes itself and nobody else.
+
+A group that fails may have been committed all the same (its answer was lost): who wrote looks before writing again. A
+fault that the disk may not have kept (storage/faults.py) ends the writing: nothing is acknowledged any more.
 """
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -15,6 +19,9 @@ from typing import Generic, TypeVar, cast
 from sqlalchemy import Connection, Engine
 
 from retoma.core.errors import UnavailableError
+from retoma.storage.faults import is_fatal, reason, told
+
+_logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -36,31 +43,40 @@ class _Write(Generic[T]):
         try:
             self.value = self.run(connection)
             savepoint.commit()
-        except Exception as error:  # noqa: BLE001 - handed to whoever asked for the write
+        except Exception as error:
+            if is_fatal(error):
+                raise
             self.error = error
             # A full disk ends the whole transaction in SQLite: then this raises, and nobody's write stands.
             savepoint.rollback()
 
     def resolve(self) -> None:
         if self.error is not None:
-            self.future.set_exception(self.error)
+            self.future.set_exception(told(self.error))
         else:
             self.future.set_result(cast("T", self.value))  # None only until attempt() has run, or as the value
 
     def fail(self, error: Exception) -> None:
-        self.future.set_exception(self.error or error)
+        self.future.set_exception(told(self.error or error))
 
 
 class Writer:
     """Runs write closures one after the other, group by group, in a thread of its own."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, on_fatal: Callable[[str], None]) -> None:
+        """`on_fatal` is called once, in the writer's thread, with the driver's words, before anybody is told."""
+        self._engine, self._on_fatal = engine, on_fatal
+        self._fault: Exception | None = None
         self._queue: queue.SimpleQueue[_Write[object] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._loop, name="retoma-writer", daemon=True)
         self._closed = False
         self._closing = threading.Lock()  # nothing is queued behind the end
         self._thread.start()
+
+    @property
+    def fault(self) -> Exception | None:
+        """What the last group that had something to write failed with; None: it was committed. A fatal one stays."""
+        return self._fault
 
     def submit(self, write: Callable[[Connection], T], *, entries: int = 1) -> "Future[T]":
         """Queue `write`. The future resolves after the commit, in the writer's thread; a closed writer raises.
@@ -92,6 +108,7 @@ class Writer:
             if not group:
                 continue
             try:
+                self._refuse_after_a_fatal_fault()
                 if connection is None:
                     connection = self._engine.connect()
                 with connection.begin():
@@ -101,12 +118,30 @@ class Writer:
                 # Whether the commit took place is unknown; who wrote compares heads before writing again.
                 _discard(connection)
                 connection = None
+                cause = _database_fault(group) or error
+                self._note(cause)
                 for write in group:
-                    write.fail(error)
+                    write.fail(cause)
             else:
+                if any(write.entries for write in group):
+                    self._note(_database_fault(group))
                 for write in group:
                     write.resolve()
         _discard(connection)
+
+    def _refuse_after_a_fatal_fault(self) -> None:
+        if self._fault is not None and is_fatal(self._fault):
+            raise self._fault
+
+    def _note(self, error: Exception | None) -> None:
+        """Keep what the last group failed with, and say in the terminal when that changes."""
+        before, self._fault = self._fault, error
+        if error is None and before is not None:
+            _logger.warning("The database takes writes again")
+        elif error is not None and (before is None or reason(before) != reason(error)):
+            _logger.error("The database failed a write: %s", reason(error))
+            if is_fatal(error):
+                self._on_fatal(reason(error))
 
     def _next_group(self) -> tuple[list[_Write[object]], bool]:
         """Wait for a write, then take all that is queued behind it, up to the limit. True: the writer is closing."""
@@ -124,6 +159,12 @@ class Writer:
             group.append(write)
             size += write.entries
         return group, False
+
+
+def _database_fault(group: list[_Write[object]]) -> Exception | None:
+    """Return what the database failed the first of these writes with, None where it failed none."""
+    errors = [write.error for write in group if write.error is not None]
+    return next((error for error in errors if told(error) is not error), None)
 
 
 def _discard(connection: Connection | None) -> None:

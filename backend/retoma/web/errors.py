@@ -17,6 +17,7 @@ _STATUS = {
     "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "conflict": HTTPStatus.CONFLICT,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    "disk-full": HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
 

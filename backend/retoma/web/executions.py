@@ -11,6 +11,7 @@ from retoma.core.status import Command, Status
 from retoma.executions import service
 from retoma.pipeline.follow_up import resume_execution, send_message
 from retoma.pipeline.launch import start_execution
+from retoma.storage.disk import require_room
 from retoma.web import present, wire
 from retoma.web.boards import read_card
 from retoma.web.bodies import ExecutionStart, MessageDraft, Resumption
@@ -26,7 +27,8 @@ IdempotencyKey = Annotated[
 
 @router.post("/api/cards/{card_id}/executions", status_code=202, response_model=wire.Execution)
 def start(card_id: str, body: ExecutionStart, services: FromApp, idempotency_key: IdempotencyKey = None) -> Response:
-    """Run a command on a card. 409, naming the execution, where one is going on."""
+    """Run a command on a card. 409, naming the execution, where one is going on; 507 where the disk is nearly full."""
+    require_room(services.settings.data, services.settings.free_disk_mib)
     execution, _ = services.database.write(
         lambda connection: start_execution(
             connection,

@@ -24,39 +24,47 @@ class Told:
 
 
 class Delivery:
-    """Writes to one agent. What it wrote and could not note is written again: agents take a repeat for one."""
+    """Writes to one agent.
+
+    What an earlier worker wrote and could not note is written again: agents take a repeat for one. What this one wrote
+    is only noted again.
+    """
 
     def __init__(self, adapter: Adapter, run: RunDirectory) -> None:
         self._adapter, self._run = adapter, run
         self._written: set[str] = set()
+        self._noted: set[str] = set()  # what was handed in to be stored as written
 
     def messages(self, undelivered: Sequence[Message]) -> Iterator[Told]:
         """Write the messages that the agent has not been given since this worker follows it, in order."""
         for message in undelivered:
-            if message.key in self._written:
-                continue
-            if not self._write(message.wire.encode()):
+            if not self._has_written(message.key, message.wire.encode(), CrashPoint.MESSAGE_GIVEN):
                 return  # what comes behind it waits, too: their order is the user's
-            crash_point(CrashPoint.MESSAGE_GIVEN)
-            self._written.add(message.key)
-            if message.state is MessageState.QUEUED:
+            if message.state is MessageState.QUEUED and message.key not in self._noted:
+                self._noted.add(message.key)
                 yield _told_message(message)
 
     def answers(self, requests: Sequence[Request], now: datetime) -> Iterator[Told]:
         """Write the answers that the agent has not been given."""
         for request in requests:
             waits = request.state is RequestState.ANSWERED and request.delivered_at is None
-            if waits and request.key not in self._written:
+            if waits and request.key not in self._noted:
                 decision = Decision(str(request.decision))
                 answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
-                if self._write(self._adapter.encode(answer)):
-                    crash_point(CrashPoint.ANSWER_GIVEN)
-                    self._written.add(request.key)
+                if self._has_written(request.key, self._adapter.encode(answer), CrashPoint.ANSWER_GIVEN):
+                    self._noted.add(request.key)
                     yield _told_answer(request, decision, now)
 
     def forget(self) -> None:
-        """Begin anew: what was noted as written may not have been stored."""
-        self._written.clear()
+        """Note anew: what was handed in may not have been stored."""
+        self._noted.clear()
+
+    def _has_written(self, key: str, lines: bytes, point: CrashPoint) -> bool:
+        """Write what was not written yet. False: it can't be written now."""
+        if key not in self._written and self._write(lines):
+            crash_point(point)
+            self._written.add(key)
+        return key in self._written
 
     def _write(self, lines: bytes) -> bool:
         try:

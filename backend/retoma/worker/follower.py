@@ -11,6 +11,7 @@ from datetime import datetime
 from retoma.agents.adapter import Adapter, Stream
 from retoma.core.clock import boot_seconds, utc_now
 from retoma.core.crash import CrashPoint, crash_point
+from retoma.core.errors import StorageError
 from retoma.core.status import Status
 from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution, RecoveryOutcome
@@ -30,7 +31,9 @@ _logger = logging.getLogger(__name__)
 _IN_FLIGHT = 2
 # An agent that stays alive after its last turn is closed after so long without anything to do.
 _IDLE_SECONDS = 1.0
-# A write that failed (a full disk, a database that is away) is tried again after so long. The journal keeps it all.
+# A write that failed (a full disk, a database that is away) is tried again after so long, at first and at most. The
+# journal keeps it all.
+_FIRST_RETRY_SECONDS = 0.05
 _RETRY_SECONDS = 1.0
 
 
@@ -69,7 +72,7 @@ class Follower:
         self._lock = threading.Lock()
         self._in_flight = 0
         self._failure: BaseException | None = None
-        self._retry_at = 0.0
+        self._retry_at, self._retry_seconds = 0.0, _FIRST_RETRY_SECONDS
         self._recorder = claimed.run.recorder()
         self._delivery = Delivery(claimed.adapter, claimed.run)
         self._idle_since: float | None = None
@@ -212,9 +215,10 @@ class Follower:
         failure = done.exception()
         with self._lock:
             self._in_flight -= 1
-            self._failure = self._failure or failure
-            if failure is not None and not isinstance(failure, LostClaimError | _UnheardError):
-                self._retry_at = boot_seconds() + _RETRY_SECONDS
+            if failure is not None:
+                self._note_failure(failure)
+            elif self._failure is None:
+                self._retry_seconds = _FIRST_RETRY_SECONDS
         if failure is None:
             crash_point(CrashPoint.COMMITTED)
             if done.result() is Status.WAITING:
@@ -222,6 +226,15 @@ class Follower:
             self._publish(batch, moved=done.result() is not None)
             crash_point(CrashPoint.WOKEN)
         self._wake()
+
+    def _note_failure(self, failure: BaseException) -> None:
+        """Remember the first failure, and when to try again. Called with the lock held."""
+        if self._failure is not None:
+            return
+        self._failure = failure
+        if not isinstance(failure, LostClaimError | _UnheardError):
+            self._retry_at = boot_seconds() + self._retry_seconds
+            self._retry_seconds = min(2 * self._retry_seconds, _RETRY_SECONDS)
 
     def _publish(self, batch: Batch, *, moved: bool) -> None:
         execution = self._execution
@@ -231,12 +244,20 @@ class Follower:
             self._feed.publish_execution(execution.public_id)
         self._feed.publish_card(self.claimed.project_id, execution.card_id)
 
+    def _publish_what_stands(self) -> None:
+        """Let everybody read anew: something may have been stored whose answer was lost."""
+        self._feed.forget(self._execution.id)
+        self._feed.publish_entries(self._execution.id, self._execution.public_id, [])
+        self._feed.publish_execution(self._execution.public_id)
+        self._feed.publish_card(self.claimed.project_id, self._execution.card_id)
+
     def _recover_from(self, failure: BaseException) -> bool:
         """Go on where the store stands, if the execution is still ours; nothing is in flight now."""
-        if not isinstance(failure, LostClaimError | _UnheardError):
+        if not isinstance(failure, StorageError | LostClaimError | _UnheardError):
             _logger.error("Writing the log of execution %s failed: %s", self._execution.public_id, failure)
         with self._database.read() as connection:
             execution = store.get_execution_by_key(connection, self._execution.id)
+        self._publish_what_stands()
         if execution is None or execution.fence != self.claimed.fence or execution.status.over:
             self.over = True
             return False
@@ -245,6 +266,7 @@ class Follower:
         self._delivery.forget()
         self._position = stored_position(execution, self.claimed.adapter)
         self._open_tails()
+        self._mark_backlog()
         return True
 
     # ---- user → agent -----------------------------------------------------------------------------------------
@@ -311,6 +333,7 @@ class Follower:
 
     def _settle(self) -> None:
         crash_point(CrashPoint.JOURNAL_DRAINED)
+        now = utc_now()
         settlement = Settlement(
             execution=self._execution,
             fence=self.claimed.fence,
@@ -318,12 +341,19 @@ class Follower:
             position=self._position,
             end=self._end,
             lost=None if self._end else loss_of(self._recorder),
-            now=utc_now(),
+            cut_off=self.claimed.run.cut_off(now),
+            now=now,
         )
         try:
             batch, ending = self._database.write(settlement.write)
         except LostClaimError:
+            # Somebody else's; or our own, settled by a write whose answer was lost.
+            self._publish_what_stands()
             self.over = True
+            return
+        except StorageError as error:
+            with self._lock:
+                self._note_failure(error)
             return
         crash_point(CrashPoint.END_STORED)
         self._publish(batch, moved=True)

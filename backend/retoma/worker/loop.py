@@ -13,6 +13,7 @@ from retoma.cards import service as cards
 from retoma.cards import store as card_store
 from retoma.core.clock import boot_seconds, utc_now
 from retoma.core.crash import CrashPoint, crash_point
+from retoma.core.errors import StorageError
 from retoma.core.status import Status
 from retoma.engine.port import Engine
 from retoma.executions import store
@@ -37,8 +38,8 @@ T = TypeVar("T")
 _TICK_SECONDS = 0.25
 _SWEEP_SECONDS = 2.0
 _LEASE = timedelta(seconds=30)
-# A run whose recorder has not come up after so long never will.
-_START_DEADLINE = timedelta(seconds=45)
+# A run whose recorder has not come up so long (seconds, since boot) after this worker saw it first never will.
+_START_DEADLINE = 45.0
 
 
 class Worker:
@@ -66,6 +67,7 @@ class Worker:
         self._arriving: deque[tuple[str, Follower]] = deque()
         self._ready: deque[str] = deque()
         self._poked: set[str] = set()
+        self._starting_since: dict[str, float] = {}
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="retoma-worker", daemon=True)
 
@@ -151,11 +153,16 @@ class Worker:
     def _begin(self, public_id: str) -> bool:
         with self._database.read() as connection:
             execution = store.get_execution(connection, public_id)
-        claimed = None if execution is None or execution.status.over else self._claim(execution)
+        if execution is not None and execution.status.over:
+            self._publish(execution)  # its end may have been stored by a write whose answer was lost
+            return False
+        claimed = None if execution is None else self._claim(execution)
         if claimed is None:
             return False
         try:
             started = self._runner.start(claimed)
+        except StorageError:
+            raise  # for a moment: the engine calls again
         except Exception as error:
             _logger.info("Execution %s could not be started", public_id, exc_info=error)
             if claimed.run.recorder() is not None:
@@ -296,6 +303,8 @@ class Worker:
         """Run one action; what it raises is logged and tried again at the next tick: the loop never ends by it."""
         try:
             return action()
+        except StorageError:
+            return None  # the writer has said what ails the database
         except Exception:
             _logger.exception("Following %s failed; trying again", subject)
             return None
@@ -304,14 +313,17 @@ class Worker:
         """Renew the leases, and look for what no event told: unheard wishes, runs that never came up."""
         lease_until = utc_now() + _LEASE
         self._database.submit(lambda connection: store.renew_leases(connection, self._name, lease_until))
+        starting: dict[str, float] = {}
         for execution in self._unfinished():
             public_id = execution.public_id
             if public_id in self._followers:
                 self._guarded(public_id, self._followers[public_id].attend)
             elif execution.status is not Status.QUEUED and public_id not in self._beginning:
-                overdue = execution.started_at is None or utc_now() - execution.started_at > _START_DEADLINE
+                starting[public_id] = self._starting_since.get(public_id, boot_seconds())
+                overdue = boot_seconds() - starting[public_id] > _START_DEADLINE
                 if overdue or self._run_directory(execution).recorder() is not None:
                     self._take_up(execution)
+        self._starting_since = starting
 
     # ---- small things -----------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import orjson
 
+from retoma.core.clock import boot_seconds
 from retoma.core.status import AgentExit
 
 
@@ -82,16 +83,34 @@ class RunDirectory:
             duration=float(str(told["duration"])),
         )
 
+    def cut_off(self, now: datetime) -> tuple[datetime, float]:
+        """Return when a run ended whose recorder could not tell, and its duration in seconds.
+
+        On the same boot: now, by the clock that counts since boot. Before the machine was started again: at the last
+        sign of life in its files. A run that no recorder ever had took no time.
+        """
+        recorder = self.recorder()
+        if recorder is None:
+            return now, 0.0
+        if recorder.boot_id == boot_id():
+            return now, max(0.0, boot_seconds() - recorder.start_time / os.sysconf("SC_CLK_TCK"))
+        files = [file for file in (self.stdout, self.stderr, self.path / "run.json") if file.exists()]
+        last = max(file.stat().st_mtime for file in files)
+        began = (self.path / "run.json").stat().st_mtime
+        return datetime.fromtimestamp(last, UTC), last - began
+
     def marks(self) -> "Marks":
         """Return the recorder's marks so far."""
         times: list[float] = []
         lengths: tuple[list[int], list[int]] = ([], [])
         with contextlib.suppress(FileNotFoundError):
             for line in (self.path / "marks").read_bytes().split(b"\n")[:-1]:  # the last may be in the writing
-                moment, out, err = line.split()
-                times.append(float(moment))
-                lengths[0].append(int(out))
-                lengths[1].append(int(err))
+                with contextlib.suppress(ValueError):  # what a power cut or a full disk left of a line
+                    moment, out, err = line.split()
+                    mark = float(moment), int(out), int(err)
+                    times.append(mark[0])
+                    lengths[0].append(mark[1])
+                    lengths[1].append(mark[2])
         return Marks(times, lengths[0], lengths[1])
 
 

@@ -26,6 +26,7 @@ from retoma.projects.workspace import branch_name, prepare_workspace
 from retoma.settings import Settings
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
+from retoma.storage.disk import require_room
 from retoma.worker.environment import agent_environment
 from retoma.worker.follower import Claimed
 from retoma.worker.inbox import MAXIMUM_BYTES
@@ -47,6 +48,9 @@ class Runner:
 
         AppError says why it can't be started.
         """
+        is_new = claimed.run.recorder() is None
+        if is_new:
+            require_room(self._settings.data, self._settings.free_disk_mib)
         with self._database.read() as connection:
             card = cards.get_card(connection, claimed.execution.card_id)
             project = projects.get_project(connection, card.project_id)
@@ -56,7 +60,7 @@ class Runner:
         if not self._database.write(lambda connection: _mark_running(connection, claimed, project, card, now)):
             return False
         crash_point(CrashPoint.RUNNING_STORED)
-        if claimed.run.recorder() is None:
+        if is_new:
             self._start_recorder(claimed, workspace, resumes=self._is_begun(claimed.execution))
             crash_point(CrashPoint.RECORDER_STARTED)
         return True

@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from retoma.agents.adapter import Adapter
@@ -28,7 +28,8 @@ _TREE_SECONDS = 5.0
 class Settlement:
     """All that is known when the journal has been taken in to its end and no process is left.
 
-    `end` is None where the recorder died before it could tell; `lost` then says what is known instead.
+    `end` is None where the recorder died before it could tell; `lost` then says what is known instead, and
+    `cut_off` when that was, and after how many seconds.
     """
 
     execution: Execution
@@ -37,6 +38,7 @@ class Settlement:
     position: Position
     end: RunEnd | None
     lost: "Loss | None"
+    cut_off: tuple[datetime, float]
     now: datetime
 
     def write(self, connection: Connection) -> tuple[Batch, Ending]:
@@ -48,10 +50,10 @@ class Settlement:
         commit(connection, self.execution, self.fence, batch, self.now)
         request_store.withdraw(connection, self.execution.id)
         message_store.give_up(connection, self.execution.id)
-        completed = self.now if self.end is None else self.end.completed_at
+        completed, duration = self.cut_off if self.end is None else (self.end.completed_at, self.end.duration)
         values = {
-            "completed_at": completed,
-            "duration": self._duration(completed),
+            "completed_at": after_start(self.execution, completed, duration),
+            "duration": duration,
             "result": ending.result,
             "error": ending.error,
             "exit_code": None if self.end is None else self.end.exit.exit_code,
@@ -76,11 +78,11 @@ class Settlement:
             return ending
         return Ending(status=Status.CANCELLED, error="Cancelled by the user.", evidence=ending.evidence)
 
-    def _duration(self, completed: datetime) -> float:
-        if self.end is not None:
-            return self.end.duration
-        started = self.execution.started_at or completed
-        return max(0.0, (completed - started).total_seconds())
+
+def after_start(execution: Execution, completed: datetime, duration: float) -> datetime:
+    """Return `completed`, or the start and the duration where the wall clock was set back in between."""
+    started = execution.started_at
+    return completed if started is None else max(completed, started + timedelta(seconds=duration))
 
 
 class Loss(StrEnum):
@@ -115,8 +117,8 @@ def fail(
     started = execution.started_at or now
     values = {
         "started_at": started,
-        "completed_at": now,
-        "duration": max(0.0, (now - started).total_seconds()),
+        "completed_at": max(now, started),
+        "duration": 0.0,  # no agent ever worked
         "error": sentence,
         "evidence": {**ending.evidence, "lastSequence": batch.after.head},
     }

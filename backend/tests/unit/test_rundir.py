@@ -90,6 +90,14 @@ def test_bytes_have_the_time_of_the_last_mark_at_or_before_them(tmp_path: Path) 
         assert marks.time_of("stderr", offset, NEVER) == datetime.fromtimestamp(seconds, UTC)
 
 
+def test_what_a_full_disk_or_a_power_cut_left_among_the_marks_is_passed_over(tmp_path: Path) -> None:
+    for rubbish in (b"101.5 50102.000 60 0", b"101", b"\0\0\0\0", b"", b"a b c", b"101.0 x 0"):
+        (tmp_path / "marks").write_bytes(b"100.000 0 0\n" + rubbish + b"\n103.000 90 0\n")
+        marks = RunDirectory(tmp_path).marks()
+        assert marks.time_of("stdout", 60, NEVER) == datetime.fromtimestamp(100, UTC)
+        assert marks.time_of("stdout", 90, NEVER) == datetime.fromtimestamp(103, UTC)
+
+
 def test_bytes_that_no_mark_has_seen_yet_are_not_dated_back_to_the_last_one(tmp_path: Path) -> None:
     (tmp_path / "marks").write_bytes(b"100.000 0 0\n101.000 50 0\n")
     marks, now = RunDirectory(tmp_path).marks(), datetime(2026, 1, 1, tzinfo=UTC)

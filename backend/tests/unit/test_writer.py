@@ -1,6 +1,7 @@
 """The one writer: groups, order, errors that stay with whom they belong to, and ends."""
 
 import contextlib
+import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -9,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
-from retoma.core.errors import UnavailableError
+from retoma.core.errors import StorageError, StorageFullError, UnavailableError
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 
@@ -193,8 +194,9 @@ def test_a_database_that_can_not_be_opened_fails_the_write_and_works_when_it_can
     file = tmp_path / "retoma.db"
     file.mkdir()
     with closing(Database(f"sqlite:///{file}")) as database:
-        with pytest.raises(SQLAlchemyError, match="unable to open"):
+        with pytest.raises(StorageError, match="can't be written"):
             submit(database, 1).result(PATIENCE)
+        assert database.ailments() == ["The database can't be written."]
         file.rmdir()
         database.write(create_numbers)
         assert submit(database, 1).result(PATIENCE) == 1
@@ -212,11 +214,25 @@ def test_a_full_disk_acknowledges_nothing_that_is_not_stored(sqlite_url: str) ->
         full = database.submit(lambda connection: connection.execute(big, {"value": "x" * 500_000}).rowcount)
         after = submit(database, 2)
         gate.release()
-        with pytest.raises(SQLAlchemyError, match="database or disk is full"):
+        with pytest.raises(StorageFullError, match="disk that holds the database is full"):
             full.result(PATIENCE)
         acknowledged = [future.result(PATIENCE) for future in (before, after) if future.exception(PATIENCE) is None]
         assert stored(database) == acknowledged
         assert submit(database, 3).result(PATIENCE) == 3
+
+
+def test_a_database_that_another_program_locks_is_named_and_takes_writes_when_it_is_free(sqlite_url: str) -> None:
+    with closing(Database(sqlite_url)) as database:
+        database.write(create_numbers)
+        database.write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=50").scalar())
+        file = sqlite_url.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StorageError, match="keeps the database locked"):
+                submit(database, 1).result(PATIENCE)
+            other.execute("ROLLBACK")
+        assert submit(database, 2).result(PATIENCE) == 2
+        assert stored(database) == [2]
 
 
 def test_a_connection_that_dies_between_writes_or_in_one_fails_them_and_later_writes_work(postgres_url: str) -> None:
@@ -230,7 +246,7 @@ def test_a_connection_that_dies_between_writes_or_in_one_fails_them_and_later_wr
             return executioner.write(lambda connection: connection.execute(end, {"pid": pid}).scalar_one() is True)
 
         assert kill()
-        with pytest.raises(SQLAlchemyError):
+        with pytest.raises(StorageError):
             submit(database, 1).result(PATIENCE)
         assert submit(database, 2).result(PATIENCE) == 2
 
@@ -244,7 +260,7 @@ def test_a_connection_that_dies_between_writes_or_in_one_fails_them_and_later_wr
         futures = [submit(database, 3), database.submit(write_and_lose_the_connection), submit(database, 5)]
         gate.release()
         for future in futures:
-            with pytest.raises(SQLAlchemyError):
+            with pytest.raises(StorageError):
                 future.result(PATIENCE)
         assert submit(database, 6).result(PATIENCE) == 6
         assert stored(database) == [2, 6]
