@@ -24,6 +24,7 @@ SAMPLE_SECONDS = 0.5
 STOP_STEPS = ((0.0, signal.SIGINT), (2.0, signal.SIGTERM), (5.0, signal.SIGKILL))  # seconds since the wish to stop
 LEFT_BEHIND_GRACE = 1.0  # seconds between SIGTERM and SIGKILL for what an agent leaves behind
 EXIT_FILE_PAUSE = 1.0  # seconds until it is tried again: a full disk may be cleared meanwhile
+EXIT_FILE_GRACE = 60.0  # seconds after which that is given up where somebody wished for the end
 
 
 class Journal:
@@ -136,8 +137,11 @@ def write_run_file(agent: int | None, started: float) -> None:
     write_whole("run.json", f'{{{processes}, "bootId": {boot}, "startedAt": {wire_time(started)}}}\n')
 
 
-def write_exit_file(status: int, start_error: str, ended: float, duration: float, orphans: int) -> None:
-    """Tell how the run ended: the last word of a recorder."""
+def write_exit_file(
+    status: int, start_error: str, ended: float, duration: float, orphans: int, patience: float
+) -> None:
+    """Tell how the run ended: the last word of a recorder. Gives up after `patience` seconds, or on SIGTERM."""
+    give_up_at = time.monotonic() + patience
     code = None if start_error else os.waitstatus_to_exitcode(status)  # negative: the signal
     how = f'"exitCode": {"null" if code is None or code < 0 else code}'
     how += f', "signal": {"null" if code is None or code >= 0 else -code}'
@@ -147,8 +151,8 @@ def write_exit_file(status: int, start_error: str, ended: float, duration: float
         try:
             return write_whole("exit.json", text)
         except OSError:
-            # However long the disk stays full: only this file knows how the run ended. A wish to end it ends this too.
-            if signal.sigtimedwait({signal.SIGTERM}, EXIT_FILE_PAUSE):
+            # However long the disk stays full, if nobody waits for the end: only this file will know how it was.
+            if signal.sigtimedwait({signal.SIGTERM}, EXIT_FILE_PAUSE) or time.monotonic() >= give_up_at:
                 return None
 
 
@@ -199,8 +203,11 @@ def become_agent(argv: list[str], cwd: str, journal: Journal, go: int, report: i
         os._exit(127)
 
 
-def watch(agent: int, journal: Journal) -> int:
-    """Wait for the agent's end, sampling the journal; on SIGTERM, bring that end about."""
+def watch(agent: int, journal: Journal) -> tuple[int, bool]:
+    """Wait for the agent's end, sampling the journal; on SIGTERM, bring that end about.
+
+    Returns its wait status, and whether somebody wished for the end.
+    """
     stop_began: float | None = None
     steps, next_sample = list(STOP_STEPS), 0.0
     while True:
@@ -221,7 +228,7 @@ def watch(agent: int, journal: Journal) -> int:
             crash_point("recorder-stopping")
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:
             if ended[0] == agent:
-                return ended[1]
+                return ended[1], stop_began is not None
 
 
 def end_what_is_left() -> int:
@@ -287,7 +294,7 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
         return
     if not start_error:
         os.write(began, b"begun")
-    status = watch(agent, journal)
+    status, wished = watch(agent, journal)
     ended, duration = time.time(), time.clock_gettime(time.CLOCK_BOOTTIME) - clock
     crash_point("recorder-agent-ended")
     orphans = end_what_is_left()
@@ -295,7 +302,7 @@ def record(argv: list[str], cwd: str, began: int, null: int) -> None:
     journal.mark()
     journal.sync()
     crash_point("recorder-journal-synced")
-    write_exit_file(status, start_error, ended, duration, orphans)
+    write_exit_file(status, start_error, ended, duration, orphans, EXIT_FILE_GRACE if wished else float("inf"))
     if start_error:
         os.write(began, b"begun")
 

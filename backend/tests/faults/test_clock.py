@@ -94,7 +94,7 @@ def test_a_recorder_measures_the_duration_by_the_clock_that_counts_since_boot(
         env={**ENVIRONMENT, **clock.for_any_program, "RETOMA_EXECUTION": run.mark},
         check=True,
     )
-    until(lambda: len((folder / "marks").read_text().splitlines()) == 1, 5)
+    until(lambda: " 4 0\n" in (folder / "marks").read_text(), 5)
     clock.set(jump)
     jumped = time.monotonic()
     gate.touch()
@@ -104,7 +104,8 @@ def test_a_recorder_measures_the_duration_by_the_clock_that_counts_since_boot(
     wall = datetime.fromisoformat(ended["completedAt"]) - datetime.fromisoformat(run.run_file()["startedAt"])
     assert abs(wall.total_seconds() - ended["duration"] - jump) < 1
     marks = [line.split() for line in (folder / "marks").read_text().splitlines()]
-    assert [int(out) for _, out, _ in marks] == [4, 8]
+    lengths = [int(out) for _, out, _ in marks]
+    assert (lengths, lengths[-1]) == (sorted(lengths), 8)
 
 
 def test_an_end_is_never_before_its_start(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ export interface paths {
         put?: never;
         /**
          * Start
-         * @description Run a command on a card. 409, naming the execution, where one is going on.
+         * @description Run a command on a card. 409, naming the execution, where one is going on; 507 where the disk is nearly full.
          */
         post: operations["executions-start"];
         delete?: never;
