@@ -113,6 +113,7 @@ def resume(
     execution_id: str, services: FromApp, body: Resumption | None = None, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Go on in the agent session of an execution that is over, by a new execution. 409 where that is not possible."""
+    require_room(services.settings.data, services.settings.free_disk_mib)
     prompt = None if body is None else body.prompt
     execution, _ = services.database.write(
         lambda connection: resume_execution(

@@ -38,8 +38,9 @@ class Delivery:
     def messages(self, undelivered: Sequence[Message]) -> Iterator[Told]:
         """Write the messages that the agent has not been given since this worker follows it, in order."""
         for message in undelivered:
-            if not self._has_written(message.key, message.wire.encode(), CrashPoint.MESSAGE_GIVEN):
+            if not self._has_written(message.key, message.wire.encode()):
                 return  # what comes behind it waits, too: their order is the user's
+            crash_point(CrashPoint.MESSAGE_GIVEN)
             if message.state is MessageState.QUEUED and message.key not in self._noted:
                 self._noted.add(message.key)
                 yield _told_message(message)
@@ -51,7 +52,8 @@ class Delivery:
             if waits and request.key not in self._noted:
                 decision = Decision(str(request.decision))
                 answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
-                if self._has_written(request.key, self._adapter.encode(answer), CrashPoint.ANSWER_GIVEN):
+                if self._has_written(request.key, self._adapter.encode(answer)):
+                    crash_point(CrashPoint.ANSWER_GIVEN)
                     self._noted.add(request.key)
                     yield _told_answer(request, decision, now)
 
@@ -59,10 +61,9 @@ class Delivery:
         """Note anew: what was handed in may not have been stored."""
         self._noted.clear()
 
-    def _has_written(self, key: str, lines: bytes, point: CrashPoint) -> bool:
+    def _has_written(self, key: str, lines: bytes) -> bool:
         """Write what was not written yet. False: it can't be written now."""
         if key not in self._written and self._write(lines):
-            crash_point(point)
             self._written.add(key)
         return key in self._written
 
