@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bench import board, ingest, live, memory, pages, startup
+from bench import board, ingest, live, memory, pages, readers, startup
 from bench.report import HEAD, Figure, row
 
-_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p7", "p8", "p10")
+_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p7", "p8", "p9", "p10")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,6 +44,7 @@ def _figures(chosen: frozenset[str], *, quick: bool, full: bool) -> Iterator[Fig
         "p5": lambda: board.measure(quick=quick),
         "p7": lambda: memory.measure(quick=quick, full=full),
         "p8": lambda: startup.measure(quick=quick),
+        "p9": lambda: readers.measure(quick=quick),
         "p10": lambda: live.measure_agent(quick=quick),
     }
     # P3 and P4 read the same log, which takes a while to write.

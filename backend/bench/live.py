@@ -69,7 +69,7 @@ def measure_latency(*, quick: bool) -> Iterator[Figure]:
     """Yield the figures of P2."""
     seconds = 1 if quick else 15
     orders = f"bench: {seconds * _RATE} lines at {_RATE} a second"
-    with _board(orders) as (settings, card_id), running(settings, _agent()) as server:
+    with board(orders) as (settings, card_id), running(settings, stamping_agent()) as server:
         delays = _watched_run(server, card_id)[1].delays[_WARM_UP:]
     half, most = percentile(delays, 0.5), percentile(delays, 0.95)
     what = f"write → stored → WebSocket, {count(_RATE)} entries/s"
@@ -114,7 +114,7 @@ def measure_agent(*, quick: bool) -> Iterator[Figure]:
 def _turns(orders: str, rounds: int) -> tuple[list[_Told], list[_Told], list[_Told]]:
     """Let the agent work, in turn: into a plain file, in a run that nobody watches, in a run that is watched."""
     plain, unwatched, watched = list[_Told](), list[_Told](), list[_Told]()
-    with _board(orders) as (settings, card_id), running(settings, _agent()) as server:
+    with board(orders) as (settings, card_id), running(settings, stamping_agent()) as server:
         for _ in range(rounds):
             plain.append(_plain_run(orders))
             ended = server.finished(server.run_card(card_id, agent="claude-code"))
@@ -139,12 +139,13 @@ def _only_on(cores: set[int]) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _agent() -> dict[str, str]:
+def stamping_agent() -> dict[str, str]:
+    """Return the settings that put the bench's agent in the place of Claude Code."""
     return {"RETOMA_CLAUDE_COMMAND": shlex.join([sys.executable, "-I", "-S", str(_AGENT)])}
 
 
 @contextmanager
-def _board(orders: str) -> Iterator[tuple[Settings, str]]:
+def board(orders: str) -> Iterator[tuple[Settings, str]]:
     """Yield a data folder with one card that orders the bench's agent what to print."""
     with data_folder() as settings:
         database = Database(settings.url)

@@ -138,7 +138,7 @@ def started(settings: Settings, extra: Mapping[str, str] | None = None) -> Itera
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env=_environment(extra or {}),
+            env=environment(extra or {}),
         ) as process,
     ):
         try:
@@ -163,8 +163,8 @@ def ready(process: "subprocess.Popen[bytes]", settings: Settings) -> Server:
     return Server(str(told["url"]), token, process.pid)
 
 
-def _environment(extra: Mapping[str, str]) -> Mapping[str, str]:
-    """Return ours without Retoma's settings."""
+def environment(extra: Mapping[str, str]) -> Mapping[str, str]:
+    """Return our environment without Retoma's settings, and with `extra`."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("RETOMA_")}
     return {**ours, "PYTHONPATH": str(_BACKEND), **extra}
 

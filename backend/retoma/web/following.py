@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from retoma.live.frames import join_entries
 
-# One message on the wire is at most about so large: a reader of huge entries must not hold megabytes of them.
-_PIECE_BYTES = 256 * 1024
+# One message on the wire is at most about so large (or one entry): nobody holds megabytes of them, and a reader whose
+# connection is cut again and again gets on by each message that came through.
+_PIECE_BYTES = 64 * 1024
 
 
 def pieces(entries: Sequence[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:

@@ -9,13 +9,78 @@ from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from retoma.web.stream import EVENTS
 
 _MESSAGE_BYTES = 64 * 1024
+# A reader of events that takes nothing for so long is let go.
+_STUCK_SECONDS = 10.0
+# A WebSocket's end is told with a reason first (web/live.py), to which it may listen for a while.
+_STUCK_SOCKET_SECONDS = 40.0
 
 
 def _is_no_refusal(record: logging.LogRecord) -> bool:
     # uvicorn takes a WebSocket that was answered with 401 for one that was never answered.
     return record.getMessage() != "ASGI callable returned without completing handshake."
+
+
+class _Patience:
+    """Ends a connection whose other side takes nothing. A mere close would wait, for ever, for what is unsent."""
+
+    def __init__(self) -> None:
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self, transport: asyncio.Transport, seconds: float) -> None:
+        self.end()
+        self._timer = asyncio.get_running_loop().call_later(seconds, transport.abort)
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+
+class _Http(HttpToolsProtocol):
+    """HTTP that lets go of a stuck reader of events; a download may pause as long as it likes."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._patience = _Patience()
+        super().connection_made(transport)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.scope["path"].endswith(EVENTS):
+            self._patience.begin(self.transport, _STUCK_SECONDS)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._patience.end()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.end()
+        super().connection_lost(exc)
+
+
+class _WebSocket(WebSocketsSansIOProtocol):
+    """WebSockets that let go of a reader which does not even take the reason why it was closed."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._patience = _Patience()
+        super().connection_made(transport)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._patience.begin(self.transport, _STUCK_SOCKET_SECONDS)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._patience.end()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._patience.end()
+        super().connection_lost(exc)
 
 
 class Server(uvicorn.Server):
@@ -29,8 +94,8 @@ class Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="uvloop",
-                http="httptools",
-                ws="websockets-sansio",
+                http=_Http,
+                ws=_WebSocket,
                 lifespan="off",
                 access_log=False,
                 log_config=None,

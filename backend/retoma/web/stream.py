@@ -19,6 +19,7 @@ from retoma.web.services import Services
 
 router = APIRouter(tags=["logs"])
 
+EVENTS = "/logs/stream"  # how the path of a stream of events ends
 _SILENCE_SECONDS = 15.0
 _Cursor = Annotated[int, Query(ge=0, le=LARGEST, description="The last sequence you have.")]
 # An empty one is how a client says that it has none.
@@ -30,7 +31,7 @@ _LastEventId = Annotated[
 
 
 @router.get(
-    "/api/executions/{execution_id}/logs/stream",
+    "/api/executions/{execution_id}" + EVENTS,
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Events"}},
 )
@@ -65,9 +66,9 @@ async def _events(services: Services, execution_id: str, cursor: int) -> AsyncIt
                 # Read before the entries: an end that is seen here has all of them stored.
                 seen = await asyncio.to_thread(read_execution, services.database, execution_id)
             while entries := await feed.after(seen.stored.id, cursor):
-                frames = [b"event: logs\nid: %d\ndata: %b\n\n" % (last, array) for last, array in pieces(entries)]
-                cursor = entries[-1][0]
-                yield b"".join(frames)
+                for last, array in pieces(entries):
+                    cursor = last
+                    yield b"event: logs\nid: %d\ndata: %b\n\n" % (last, array)
             if EXECUTION in changed:
                 yield b"event: status\ndata: %b\n\n" % orjson.dumps(seen.wire)
             if seen.stored.status.over:
