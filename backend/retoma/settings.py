@@ -36,6 +36,16 @@ class Settings(BaseModel):
     free_disk_mib: Annotated[
         int, Field(ge=0, description="Below so many MiB of free disk no run is started; 0 = off.")
     ] = 256
+    line_mib: Annotated[
+        int, Field(ge=1, le=64, description="The longest line of an agent, in MiB; a longer one is kept in parts.")
+    ] = 4
+    log_cap_mib: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="How much of an agent's output is taken into its log, in MiB; 0 = all of it.",
+        ),
+    ] = 1024
     claude_command: Annotated[
         str, Field(description="How to start Claude Code, shell-split; by default `claude` on PATH.")
     ] = ""

@@ -40,7 +40,7 @@ def read_stdout(line: bytes, state: AdapterState) -> Parsed:
     """Read one event."""
     if not line.strip():
         return Parsed((), (), state)
-    event = _load(line)
+    event, exact = _load(line)
     if event is None:
         return Parsed((raw_entry(Stream.STDOUT, line),), (), state)
     reading = Reading(state)
@@ -53,23 +53,30 @@ def read_stdout(line: bytes, state: AdapterState) -> Parsed:
     elif name not in _SILENT:
         raw = raw_entry(Stream.STDOUT, line)
         reading.add(EntryType.SYSTEM, EntryKind.RAW, raw.content, {**(raw.data or {}), "event": name})
+    if not exact:
+        marked = [{**(entry.data or {}), "invalidUtf8": True} for entry in reading.entries]
+        reading.entries = [e._replace(data=data) for e, data in zip(reading.entries, marked, strict=True)]
     return reading.parsed()
 
 
-def _load(line: bytes) -> JsonObject | None:
-    """Return the JSON object in `line`, or None. Broken UTF-8 and lone surrogates are replaced, not refused.
+def _load(line: bytes) -> tuple[JsonObject | None, bool]:
+    """Return the JSON object in `line` or None, and whether it is exact: broken UTF-8 and lone surrogates are replaced.
 
     A tool's output that was cut in the middle of a character must not hide the event that carries it.
     """
+    exact = True
     try:
         event = orjson.loads(line)
     except orjson.JSONDecodeError:
+        exact = False
+        if not line.lstrip().startswith(b"{"):
+            return None, exact
         try:
             lenient = json.dumps(json.loads(decode(line)[0]), ensure_ascii=False)
             event = orjson.loads(lenient.encode("utf-8", errors="replace"))
         except (ValueError, RecursionError):
-            return None
-    return event if isinstance(event, dict) else None
+            return None, exact
+    return (event if isinstance(event, dict) else None), exact
 
 
 # ---- turns ---------------------------------------------------------------------------------------------------------

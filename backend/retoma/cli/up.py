@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 from retoma.cli.data_folder import locked, remove_note, write_note
 from retoma.cli.late_engine import LateEngine, executor_name
+from retoma.cli.memory import return_large_blocks
 from retoma.core.errors import ConflictError, InvalidError
 from retoma.executions import store as execution_store
 from retoma.executions.model import Recovery, RecoveryOutcome
@@ -31,6 +32,7 @@ _BACKLOG = 2048
 
 def serve(settings: Settings, *, opens_browser: bool, speaks_json: bool) -> int:
     """Run the board until Ctrl-C or SIGTERM. The runs go on without it."""
+    return_large_blocks()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     with ExitStack() as stack:
         stack.enter_context(locked(settings.data))

@@ -70,6 +70,21 @@ def mark_answer_delivered(connection: Connection, request: Request, now: datetim
     connection.execute(statement)
 
 
+def reopen(connection: Connection, request: Request) -> None:
+    """Ask the question again: its answer could not be given to the agent."""
+    statement = (
+        update(_table)
+        .where(
+            _table.c.execution_id == request.execution_id,
+            _table.c.n == request.n,
+            _table.c.state == RequestState.ANSWERED,
+            _table.c.delivered_at.is_(None),
+        )
+        .values(state=RequestState.OPEN, decision=None, message=None, answered_at=None)
+    )
+    connection.execute(statement)
+
+
 def withdraw(connection: Connection, execution_id: int, key: str | None = None) -> int:
     """Close open questions without an answer: the one the agent calls `key`, or all. Returns how many."""
     statement = update(_table).where(_table.c.execution_id == execution_id, _table.c.state == RequestState.OPEN)

@@ -6,6 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from retoma.agents.adapter import Answer, Decision
+from retoma.agents.inputs import encode_within
+from retoma.agents.registry import get_adapter
 from retoma.core.errors import ConflictError, NotFoundError
 from retoma.core.ids import new_id
 from retoma.core.status import Command, Status
@@ -100,12 +103,17 @@ def clear(connection: Connection, card_id: str) -> None:
 def answer(
     connection: Connection, public_id: str, n: int, *, decision: str, message: str | None, now: datetime
 ) -> Request:
-    """Store the answer to question `n`, once. ConflictError where it was answered, or is not asked any more."""
+    """Store the answer to question `n`, once.
+
+    ConflictError where it was answered, or is not asked any more; InvalidError where it is too long for the agent.
+    """
     execution = get_execution(connection, public_id)
     request = request_store.get_request(connection, execution.id, n)
     if request is None:
         sentence = f"Execution {public_id!r} has no request {n}."
         raise NotFoundError(sentence)
+    if request.state is RequestState.OPEN:
+        _refuse_too_long(execution, request, Decision(decision), message)
     if execution.status.over or not request_store.answer(
         connection, request, decision=decision, message=message, now=now
     ):
@@ -123,6 +131,12 @@ def add_message(connection: Connection, message: Message) -> None:
         message_store.insert_message(connection, message)
     except IntegrityError as error:
         raise ConflictError("Another message came at the same moment; send yours again.") from error
+
+
+def _refuse_too_long(execution: Execution, request: Request, decision: Decision, message: str | None) -> None:
+    answer = Answer(key=request.key, decision=decision, message=message, input=request.input)
+    way_out = "Use fewer words, or put them into a file of the worktree."
+    encode_within(get_adapter(execution.agent), answer, what="The answer", way_out=way_out)
 
 
 def _busy(public_id: str, command: Command) -> ConflictError:

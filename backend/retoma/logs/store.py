@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain, pairwise
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.errors import UnavailableError
@@ -15,8 +15,8 @@ from retoma.storage.base import encode_json, storable, table_of
 _table = table_of(ExecutionLogRow)
 
 PAGE_LIMIT = 1000
-# What one read holds in memory at most, in characters (and one entry more): entries may be 8 MiB each.
-_PAGE_CHARACTERS = 8 * 1024 * 1024
+# What one read holds in memory at most, in characters (and one entry more): entries may be megabytes each.
+_PAGE_CHARACTERS = 1024 * 1024
 
 _COLUMNS = "execution_id, sequence, timestamp, type, kind, content, data"
 # Handed to the driver as they are: this is the hot path, and SQLAlchemy's insert() halves its rate.
@@ -58,7 +58,7 @@ def append(connection: Connection, execution_id: int, entries: Sequence[LogEntry
         _INSERT_POSTGRESQL,
         [
             (execution_id, e.sequence, e.timestamp, e.type, e.kind, storable(e.content, nul=False), _encode(e))
-            for e in entries
+            for e in map(mark_nul, entries)
         ],
     )
 
@@ -92,6 +92,12 @@ def read_before(connection: Connection, execution_id: int, before: int, limit: i
         .limit(limit)
     )
     return _entries(_bounded(connection, statement)[::-1])
+
+
+def first_sequence(connection: Connection, execution_id: int) -> int:
+    """Return the sequence of the first entry that is there, 0 where there is none."""
+    statement = select(func.min(_table.c.sequence)).where(_table.c.execution_id == execution_id)
+    return connection.execute(statement).scalar_one() or 0
 
 
 def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEntry | None:
@@ -136,6 +142,11 @@ def _entry(row: Row[tuple[object, ...]]) -> LogEntry:
 
 def _hole_after(sequence: int) -> UnavailableError:
     return UnavailableError(f"The log has a hole after entry {sequence}; what is there again lies behind it.")
+
+
+def mark_nul(entry: LogEntry) -> LogEntry:
+    """Return the entry with a mark where PostgreSQL can't hold its content as it is: it has a NUL in it."""
+    return entry._replace(data={**(entry.data or {}), "nulReplaced": True}) if "\0" in entry.content else entry
 
 
 def _encode(entry: LogEntry) -> str | None:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from retoma.agents.adapter import Prompt
+from retoma.agents.inputs import encode_within
 from retoma.agents.registry import get_adapter
 from retoma.cards import service as cards
 from retoma.core.errors import ConflictError, InvalidError
@@ -67,12 +68,15 @@ def send_message(
     if not adapter.capabilities.messages:
         raise InvalidError(f"The agent {execution.agent} hears nobody while it works; wait for its end.")
     key = str(uuid.uuid4())
+    prompt = Prompt(key=key, text=text, command=execution.command)
+    way_out = "Shorten it, or put the text into a file of the worktree."
+    wire = encode_within(adapter, prompt, what="The message", way_out=way_out)
     message = Message(
         execution_id=execution.id,
         n=message_store.last_number(connection, execution.id) + 1,
         key=key,
         text=text,
-        wire=adapter.encode(Prompt(key=key, text=text, command=execution.command)).decode(),
+        wire=wire.decode(),
         state=MessageState.QUEUED,
         created_at=now,
         delivered_at=None,

@@ -11,6 +11,7 @@ import orjson
 from retoma.agents.adapter import Adapter, Stream
 from retoma.core.entries import LogEntry
 from retoma.executions.model import Execution
+from retoma.logs.store import mark_nul
 from retoma.storage.base import encode_json, storable
 from retoma.worker.ingest import stored_position, take_in
 from retoma.worker.rundir import Marks
@@ -70,13 +71,18 @@ class Reread:
     def _read(self) -> Iterator[LogEntry]:
         empty = self._execution_before_its_first_line()
         position = stored_position(empty, self._adapter)
-        tail = Tail(self._file, 0)
+        stored = stored_position(self._execution, self._adapter)
+        capped_at = None if stored.capped_at is None else stored.capped_at[self.stream is Stream.STDERR]
+        tail = Tail(self._file, 0, line_bytes=stored.line_bytes)
         try:
             for lines in self._lines(tail):
-                timed = [(line, self._earliest(line)) for line in lines]
-                batch = take_in(self._adapter, position, self.stream, timed, part=0)
-                position = batch.after
-                yield from (_as_stored(entry, nul=self._keeps_nul) for entry in batch.entries)
+                within = [line for line in lines if capped_at is None or line.end <= capped_at]
+                for some, cap in ((within, None), (lines[len(within) :], stored.capped_at)):
+                    timed = [(line, self._earliest(line)) for line in some]
+                    position = replace(position, capped_at=cap)
+                    batch = take_in(self._adapter, position, self.stream, timed, part=0)
+                    position = batch.after
+                    yield from (_as_stored(entry, nul=self._keeps_nul) for entry in batch.entries)
         finally:
             tail.close()
 
@@ -105,5 +111,6 @@ class Reread:
 
 def _as_stored(entry: LogEntry, *, nul: bool) -> LogEntry:
     """Return `entry` as it comes back out of the database (`nul`: whether that keeps NUL in texts)."""
+    entry = entry if nul else mark_nul(entry)
     data = None if entry.data is None else orjson.loads(encode_json(entry.data))
     return entry._replace(content=storable(entry.content, nul=nul), data=data)

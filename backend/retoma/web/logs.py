@@ -51,13 +51,13 @@ def read_page(
             entries = store.read_before(connection, execution.id, execution.head_sequence + 1, tail)
         else:
             entries = store.read_after(connection, execution.id, after or 0, limit)
-        first = store.read_after(connection, execution.id, 0, 1)
+        first = store.first_sequence(connection, execution.id)
     more = bool(entries) and entries[-1].sequence < execution.head_sequence
     head = orjson.dumps(
         {
             "executionId": execution.public_id,
             "status": execution.status,
-            "firstSequence": first[0].sequence if first else 0,
+            "firstSequence": first,
             "headSequence": execution.head_sequence,
             "nextAfter": entries[-1].sequence if more else None,
         }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from retoma.agents.adapter import Adapter, Answer, Decision
 from retoma.core.crash import CrashPoint, crash_point
@@ -11,7 +12,7 @@ from retoma.core.json import JsonObject
 from retoma.executions import message_store, request_store
 from retoma.executions.model import Message, MessageState, Request, RequestState
 from retoma.storage.connection import Connection
-from retoma.worker.inbox import AgentGoneError, write_lines
+from retoma.worker.inbox import AgentGoneError, TooLongError, write_lines
 from retoma.worker.rundir import RunDirectory
 
 
@@ -38,8 +39,14 @@ class Delivery:
     def messages(self, undelivered: Sequence[Message]) -> Iterator[Told]:
         """Write the messages that the agent has not been given since this worker follows it, in order."""
         for message in undelivered:
-            if not self._has_written(message.key, message.wire.encode()):
-                return  # what comes behind it waits, too: their order is the user's
+            try:
+                if not self._has_written(message.key, message.wire.encode()):
+                    return  # what comes behind it waits, too: their order is the user's
+            except TooLongError as error:
+                if message.key not in self._noted:
+                    self._noted.add(message.key)
+                    yield Told(drafts=[_too_long("The message", error)], store=_nothing)
+                continue
             crash_point(CrashPoint.MESSAGE_GIVEN)
             if message.state is MessageState.QUEUED and message.key not in self._noted:
                 self._noted.add(message.key)
@@ -48,14 +55,23 @@ class Delivery:
     def answers(self, requests: Sequence[Request], now: datetime) -> Iterator[Told]:
         """Write the answers that the agent has not been given."""
         for request in requests:
+            # Each answer on its own: one that did not fit opens its question again.
+            key = f"{request.key} {request.answered_at}"
             waits = request.state is RequestState.ANSWERED and request.delivered_at is None
-            if waits and request.key not in self._noted:
-                decision = Decision(str(request.decision))
-                answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
-                if self._has_written(request.key, self._adapter.encode(answer)):
-                    crash_point(CrashPoint.ANSWER_GIVEN)
-                    self._noted.add(request.key)
-                    yield _told_answer(request, decision, now)
+            if not waits or key in self._noted:
+                continue
+            decision = Decision(str(request.decision))
+            answer = Answer(key=request.key, decision=decision, message=request.message, input=request.input)
+            try:
+                is_written = self._has_written(key, self._adapter.encode(answer))
+            except TooLongError as error:
+                self._noted.add(key)
+                yield Told(drafts=[_too_long("The answer", error)], store=partial(_reopen, request))
+                continue
+            if is_written:
+                crash_point(CrashPoint.ANSWER_GIVEN)
+                self._noted.add(key)
+                yield _told_answer(request, decision, now)
 
     def forget(self) -> None:
         """Note anew: what was handed in may not have been stored."""
@@ -91,3 +107,17 @@ def _told_answer(request: Request, decision: Decision, now: datetime) -> Told:
         drafts=[EntryDraft(EntryType.SYSTEM, EntryKind.REQUEST, text, data)],
         store=lambda connection: request_store.mark_answer_delivered(connection, request, now),
     )
+
+
+def _too_long(what: str, error: TooLongError) -> EntryDraft:
+    """Return the entry that says why words did not reach the agent; the run goes on, and can be cancelled."""
+    text = f"{what} did not reach the agent, for its input has no room for it: {error}."
+    return EntryDraft(EntryType.ERROR, EntryKind.SYSTEM, text)
+
+
+def _reopen(request: Request, connection: Connection) -> None:
+    request_store.reopen(connection, request)
+
+
+def _nothing(_: Connection) -> None:
+    """Nothing is stored of it but the entry."""

@@ -16,21 +16,25 @@ from retoma.core.status import Status
 from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution, RecoveryOutcome
 from retoma.live.feed import Feed
+from retoma.settings import Settings
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 from retoma.worker.delivery import Delivery
 from retoma.worker.ingest import Batch, LostClaimError, commit, note, settle_waiting, stored_position, take_in
 from retoma.worker.recovery import RecoveryReport, marker
 from retoma.worker.rundir import RunDirectory, RunEnd
-from retoma.worker.settle import Settlement, end_tree, loss_of
+from retoma.worker.settle import Settlement, kill_tree, loss_of
 from retoma.worker.tail import Line, Tail
 
 _logger = logging.getLogger(__name__)
 
-# While one batch commits the next is read; more in flight would only take memory.
+# While one batch commits the next is read; more in flight would only take memory. A batch of a huge line goes alone.
 _IN_FLIGHT = 2
+_HUGE_BYTES = 1024 * 1024
 # An agent that stays alive after its last turn is closed after so long without anything to do.
 _IDLE_SECONDS = 1.0
+# A recorder ends a run within 7 s of the wish; one that has not done so after this time is not going to.
+_CANCEL_SECONDS = 8.0
 # A write that failed (a full disk, a database that is away) is tried again after so long, at first and at most. The
 # journal keeps it all.
 _FIRST_RETRY_SECONDS = 0.05
@@ -60,15 +64,17 @@ class Follower:
         claimed: Claimed,
         database: Database,
         feed: Feed,
+        settings: Settings,
         wake: Callable[[], None],
         *,
         report: RecoveryReport | None = None,
     ) -> None:
         """`report`: an earlier worker followed this run; what is found of it is told there, and marked in the log."""
         self.claimed = claimed
+        self._line_bytes, self._cap_bytes = settings.line_mib << 20, settings.log_cap_mib << 20
         self._execution = claimed.execution
         self._database, self._feed, self._wake = database, feed, wake
-        self._position = stored_position(claimed.execution, claimed.adapter)
+        self._position = stored_position(claimed.execution, claimed.adapter, line_bytes=self._line_bytes)
         self._lock = threading.Lock()
         self._in_flight = 0
         self._failure: BaseException | None = None
@@ -76,7 +82,7 @@ class Follower:
         self._recorder = claimed.run.recorder()
         self._delivery = Delivery(claimed.adapter, claimed.run)
         self._idle_since: float | None = None
-        self._cancelling = False
+        self._cancelled_at: float | None = None
         self._closing = False
         self._end: RunEnd | None = None
         self._ended = False
@@ -137,7 +143,9 @@ class Follower:
             self._submit(note(self._position, told.drafts, now), told.store)
 
     def tick(self) -> None:
-        """Look at what no event tells: an agent that has nothing more to do."""
+        """Look at what no event tells: a recorder that does not end its run, an agent that has nothing more to do."""
+        if self._cancelled_at is not None and boot_seconds() - self._cancelled_at >= _CANCEL_SECONDS:
+            self._kill_recorder()
         if self._ended or self._recorder is None or self._closing:
             return
         if not self.claimed.adapter.is_idle(self._position.adapter_state):
@@ -156,8 +164,9 @@ class Follower:
 
     def _open_tails(self) -> None:
         run, position = self.claimed.run, self._position
-        self._stdout = Tail(run.stdout, position.stdout_offset, part=position.stdout_part)
-        self._stderr = Tail(run.stderr, position.stderr_offset, part=position.stderr_part)
+        limit = position.line_bytes
+        self._stdout = Tail(run.stdout, position.stdout_offset, part=position.stdout_part, line_bytes=limit)
+        self._stderr = Tail(run.stderr, position.stderr_offset, part=position.stderr_part, line_bytes=limit)
 
     def _mark_backlog(self) -> None:
         """Remember how much was written before we read: its time comes from the recorder's marks."""
@@ -178,7 +187,8 @@ class Follower:
         if lines:
             crash_point(CrashPoint.READ)
             timed = self._timed(stream, lines)
-            batch = take_in(self.claimed.adapter, self._position, stream, timed, part=tail.part)
+            adapter, position, cap = self.claimed.adapter, self._position, self._cap_bytes
+            batch = take_in(adapter, position, stream, timed, part=tail.part, cap_bytes=cap)
             crash_point(CrashPoint.PARSED)
             self._submit(batch)
         return bool(lines) or more
@@ -204,17 +214,18 @@ class Follower:
             return moved
 
         self._position = batch.after
+        weight = _IN_FLIGHT if batch.size >= _HUGE_BYTES else 1
         with self._lock:
-            self._in_flight += 1
+            self._in_flight += weight
         future = self._database.submit(write, entries=len(batch.entries))
-        future.add_done_callback(lambda done: self._committed(done, batch))
+        future.add_done_callback(lambda done: self._committed(done, batch, weight))
         return future
 
-    def _committed(self, done: "Future[Status | None]", batch: Batch) -> None:
+    def _committed(self, done: "Future[Status | None]", batch: Batch, weight: int) -> None:
         """After the commit, in the writer's thread: wake the readers, then the loop."""
         failure = done.exception()
         with self._lock:
-            self._in_flight -= 1
+            self._in_flight -= weight
             if failure is not None:
                 self._note_failure(failure)
             elif self._failure is None:
@@ -264,7 +275,7 @@ class Follower:
         self.close()
         self._execution, self._failure = execution, None
         self._delivery.forget()
-        self._position = stored_position(execution, self.claimed.adapter)
+        self._position = stored_position(execution, self.claimed.adapter, line_bytes=self._line_bytes)
         self._open_tails()
         self._mark_backlog()
         return True
@@ -272,11 +283,17 @@ class Follower:
     # ---- user → agent -----------------------------------------------------------------------------------------
 
     def _cancel(self) -> None:
-        if not self._cancelling and self._recorder is not None:
-            self._cancelling = True
+        if self._cancelled_at is None and self._recorder is not None:
+            self._cancelled_at = boot_seconds()
             crash_point(CrashPoint.CANCEL_SEEN)
             self._recorder.send(signal.SIGTERM)
+            self._recorder.send(signal.SIGCONT)  # a recorder that somebody stopped would never hear of it
             crash_point(CrashPoint.CANCEL_SENT)
+
+    def _kill_recorder(self) -> None:
+        """Take over from a recorder that can't end its run: once it is seen to be gone, its tree is killed by us."""
+        if self._recorder is not None and not self._ended:
+            self._recorder.send(signal.SIGKILL)
 
     def _close_agent(self) -> None:
         if self._recorder is None:
@@ -325,7 +342,7 @@ class Follower:
         self._end = self.claimed.run.end()
         if self._end is None and alive:
             return False
-        if self._end is None and not end_tree(self._execution.public_id):
+        if self._end is None and not kill_tree(self._execution.public_id):
             return False  # not before the last process is gone; the next tick tries again
         crash_point(CrashPoint.END_SEEN)
         self._ended = True

@@ -9,11 +9,15 @@ import select
 import termios
 from pathlib import Path
 
-MAXIMUM_BYTES = 1024 * 1024  # what the recorder asked the system for, and the most that can be written at once
+from retoma.agents.inputs import INPUT_BYTES
 
 
 class AgentGoneError(Exception):
     """Nobody holds the reading end: the recorder and the agent are gone."""
+
+
+class TooLongError(Exception):
+    """The lines will never fit: the system gave the FIFO less room (a user's limit on pipes) than they need."""
 
 
 def write_lines(fifo: Path, lines: bytes) -> bool:
@@ -21,8 +25,8 @@ def write_lines(fifo: Path, lines: bytes) -> bool:
 
     One call, into enough room: a writer killed in the middle of a longer write would leave a torn line, which ends
     Claude Code. What is short the system writes whole or not at all; what is longer waits until the FIFO is empty,
-    for how much room there is in one that is not, nobody can know. AgentGoneError where nobody can read; ValueError
-    where `lines` will never fit (more than MAXIMUM_BYTES, or than the system gives this user).
+    for how much room there is in one that is not, nobody can know. AgentGoneError where nobody can read; TooLongError
+    where `lines` will never fit.
     """
     try:
         descriptor = os.open(fifo, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -35,12 +39,12 @@ def write_lines(fifo: Path, lines: bytes) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         with contextlib.suppress(OSError):
-            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, MAXIMUM_BYTES)
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, INPUT_BYTES)
         queued = array.array("i", [0])
         fcntl.ioctl(descriptor, termios.FIONREAD, queued)
         capacity = fcntl.fcntl(descriptor, fcntl.F_GETPIPE_SZ)
         if len(lines) > capacity:
-            raise ValueError(f"{len(lines)} bytes do not fit into a FIFO of {capacity}")
+            raise TooLongError(f"{len(lines)} bytes, where the system lets {capacity} in")
         if len(lines) > select.PIPE_BUF and queued[0]:
             return False
         with contextlib.suppress(BlockingIOError):

@@ -26,7 +26,7 @@ from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution, Progress, Request, RequestState
 from retoma.logs import store as log_store
 from retoma.storage.connection import Connection
-from retoma.worker.tail import Line
+from retoma.worker.tail import LINE_BYTES, Line
 
 _logger = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ class Position:
     usage: Usage | None
     session_started: bool
     closed_by_us: bool
+    line_bytes: int = LINE_BYTES  # the longest line of this run that is not cut; as it was set when the run began
+    capped_at: tuple[int, int] | None = None  # where the log's cap set in: the offsets in stdout and stderr
 
     def stored(self) -> Progress:
         """Return what is stored of this."""
@@ -72,19 +74,23 @@ class Position:
                 "plan": self.plan,
                 "sessionStarted": self.session_started,
                 "closedByUs": self.closed_by_us,
+                "lineBytes": self.line_bytes,
+                "cappedAt": self.capped_at,
             },
             last_line=self.last_line,
             usage=self.usage,
         )
 
 
-def stored_position(execution: Execution, adapter: Adapter) -> Position:
-    """Return where the taking in of `execution` stands in the store."""
+def stored_position(execution: Execution, adapter: Adapter, *, line_bytes: int = LINE_BYTES) -> Position:
+    """Return where the taking in of `execution` stands in the store; `line_bytes` is for one that has not begun."""
     state = execution.adapter_state or {}
     parts = state.get("parts") or [0, 0]
     inner = state.get("adapter")
     plan = state.get("plan")
+    capped = state.get("cappedAt")
     assert isinstance(parts, list)  # noqa: S101 - written by Position.stored
+    assert capped is None or isinstance(capped, list)  # noqa: S101 - as above
     return Position(
         head=execution.head_sequence,
         stdout_offset=execution.journal_offset,
@@ -98,6 +104,8 @@ def stored_position(execution: Execution, adapter: Adapter) -> Position:
         usage=execution.usage,
         session_started=execution.has_session,
         closed_by_us=execution.is_closing,
+        line_bytes=int(str(state.get("lineBytes", line_bytes))),
+        capped_at=None if capped is None else (int(capped[0]), int(capped[1])),
     )
 
 
@@ -110,33 +118,74 @@ class Batch:
     before: Position
     after: Position
 
+    @property
+    def size(self) -> int:
+        """How many bytes of the journal it takes in."""
+        before, after = self.before, self.after
+        return after.stdout_offset - before.stdout_offset + after.stderr_offset - before.stderr_offset
+
 
 def take_in(
-    adapter: Adapter, position: Position, stream: Stream, lines: Sequence[tuple[Line, datetime]], *, part: int
+    adapter: Adapter,
+    position: Position,
+    stream: Stream,
+    lines: Sequence[tuple[Line, datetime]],
+    *,
+    part: int,
+    cap_bytes: int = 0,
 ) -> Batch:
-    """Read `lines` of one stream; `part` is the tail's count behind them (see Position)."""
+    """Read `lines` of one stream; `part` is the tail's count behind them (see Position).
+
+    Behind `cap_bytes` of both streams (0 = no cap) lines are read for what they signal; of their entries only the
+    agent's questions and its results are kept.
+    """
     entries: list[LogEntry] = []
     signals: list[tuple[AgentSignal, int]] = []
-    head, state = position.head, position.adapter_state
+    head, state, capped_at = position.head, position.adapter_state, position.capped_at
+    is_stdout = stream is Stream.STDOUT
+    start, other = position.stdout_offset, position.stderr_offset
+    if not is_stdout:
+        start, other = other, start
     for line, moment in lines:
+        if capped_at is None and cap_bytes and line.end + other > cap_bytes:
+            capped_at = (start, other) if is_stdout else (other, start)
+            head += 1
+            entries.append(_cap_entry(head, moment, cap_bytes, capped_at))
+        start = line.end
         if line.part:
-            drafts: Sequence[EntryDraft] = [_part_entry(stream, line)]
+            drafts: Sequence[EntryDraft] = [_part_entry(stream, line)] if capped_at is None else ()
         else:
             parsed = _parse(adapter, stream, line, state)
             state, drafts = parsed.state, parsed.entries
+            if capped_at is not None:
+                drafts = [draft for draft in drafts if _outlasts_the_cap(draft)]
             if parsed.signals:  # few lines have any
                 signals += [(signal, head + max(1, len(drafts))) for signal in parsed.signals]
         for draft in drafts:
             head += 1
             entries.append(LogEntry(head, moment, draft.type, draft.kind, draft.content, draft.data))
-    after = _after_signals(replace(position, head=head, adapter_state=state), signals, entries)
-    if lines:
-        end = lines[-1][0].end
-        if stream is Stream.STDOUT:
-            after = replace(after, stdout_offset=end, stdout_part=part)
-        else:
-            after = replace(after, stderr_offset=end, stderr_part=part)
+    after = replace(position, head=head, adapter_state=state, capped_at=capped_at)
+    after = _after_signals(after, signals, entries)
+    if lines and is_stdout:
+        after = replace(after, stdout_offset=start, stdout_part=part)
+    elif lines:
+        after = replace(after, stderr_offset=start, stderr_part=part)
     return Batch(entries=entries, signals=signals, before=position, after=after)
+
+
+def _outlasts_the_cap(draft: EntryDraft) -> bool:
+    """Whether an entry is kept behind the cap: a question, or the result of a turn. An end is judged without it."""
+    return draft.kind is EntryKind.REQUEST or (draft.data is not None and draft.data.get("final") is True)
+
+
+def _cap_entry(sequence: int, moment: datetime, cap_bytes: int, capped_at: tuple[int, int]) -> LogEntry:
+    text = (
+        f"This log has reached its limit of {cap_bytes >> 20} MiB (RETOMA_LOG_CAP_MIB). What the agent writes from "
+        "here on is kept in its journal only (the raw output). The run goes on; its questions, its results and its end "
+        "are still shown."
+    )
+    data: JsonObject = {"by": "retoma", "capBytes": cap_bytes, "cappedAt": list(capped_at)}
+    return LogEntry(sequence, moment, EntryType.WARNING, EntryKind.SYSTEM, text, data)
 
 
 def _parse(adapter: Adapter, stream: Stream, line: Line, state: JsonObject) -> Parsed:
@@ -230,9 +279,9 @@ def _number_request(entries: list[LogEntry], sequence: int, n: int) -> None:
 def _last_line(entries: Sequence[LogEntry]) -> str | None:
     for entry in reversed(entries):
         if entry.kind in _SHOWN_ON_CARD:
-            text = entry.content.strip()
+            text = entry.content.lstrip()[:_LAST_LINE_CHARACTERS]
             if text:
-                return text.split("\n", 1)[0][:_LAST_LINE_CHARACTERS]
+                return text.split("\n", 1)[0].rstrip()
     return None
 
 

@@ -207,7 +207,9 @@ class Worker:
 
     def _follow(self, claimed: Claimed, *, report: RecoveryReport | None = None) -> None:
         public_id = claimed.execution.public_id
-        follower = Follower(claimed, self._database, self._feed, lambda: self._wake(public_id), report=report)
+        follower = Follower(
+            claimed, self._database, self._feed, self._settings, lambda: self._wake(public_id), report=report
+        )
         with self._lock:
             self._followers[public_id] = follower
             self._arriving.append((public_id, follower))

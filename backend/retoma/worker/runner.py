@@ -10,11 +10,12 @@ from pathlib import Path
 
 from retoma import recorder
 from retoma.agents.adapter import Launch, Prompt
+from retoma.agents.inputs import encode_within
 from retoma.cards import service as cards
 from retoma.cards.model import Card
 from retoma.core.clock import utc_now
 from retoma.core.crash import VARIABLE, CrashPoint, crash_point
-from retoma.core.errors import AppError, InvalidError, UnavailableError
+from retoma.core.errors import AppError, UnavailableError
 from retoma.core.status import Status
 from retoma.executions import message_store, store
 from retoma.executions.model import Execution, Message, MessageState
@@ -29,7 +30,6 @@ from retoma.storage.database import Database
 from retoma.storage.disk import require_room
 from retoma.worker.environment import agent_environment
 from retoma.worker.follower import Claimed
-from retoma.worker.inbox import MAXIMUM_BYTES
 from retoma.worker.rundir import RunDirectory
 from retoma.worker.settle import end_tree
 
@@ -147,12 +147,8 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
         key = str(uuid.uuid4())
         text = _text(connection, project, card, execution)
         prompt = Prompt(key=key, text=text, command=execution.command, description=card.description)
-        wire = claimed.adapter.encode(prompt)
-        if len(wire) > MAXIMUM_BYTES:
-            raise InvalidError(
-                f"The prompt is too long for an agent: {len(wire)} bytes, where {MAXIMUM_BYTES} fit. Shorten the "
-                "card's description or its plan, or put the text into a file of the repository."
-            )
+        way_out = "Shorten the card's description or its plan, or put the text into a file of the repository."
+        wire = encode_within(claimed.adapter, prompt, what="The prompt", way_out=way_out)
         message_store.insert_message(
             connection,
             Message(

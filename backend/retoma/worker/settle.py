@@ -22,6 +22,7 @@ from retoma.worker.ingest import Batch, LostClaimError, Position, commit, note
 from retoma.worker.rundir import ProcessIdentity, RunEnd, boot_id, find_processes
 
 _TREE_SECONDS = 5.0
+_CANCELLED = "Cancelled by the user."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class Settlement:
             ending = replace(ending, error=error, evidence={**ending.evidence, "lost": self.lost.value})
         if not cancelled:
             return ending
-        return Ending(status=Status.CANCELLED, error="Cancelled by the user.", evidence=ending.evidence)
+        return Ending(status=Status.CANCELLED, error=_CANCELLED, evidence=ending.evidence)
 
 
 def after_start(execution: Execution, completed: datetime, duration: float) -> datetime:
@@ -110,8 +111,13 @@ def loss_of(recorder: ProcessIdentity | None) -> Loss:
 def fail(
     connection: Connection, execution: Execution, fence: int, position: Position, sentence: str, now: datetime
 ) -> Batch:
-    """Store that an execution could not be started, and why; LostClaimError changes nothing."""
+    """Store that an execution could not be started, and why; LostClaimError changes nothing.
+
+    Where the user had wished for its end, that is what it came to.
+    """
     ending = Ending(status=Status.ERROR, error=sentence, evidence={"startError": sentence})
+    if execution.cancel_requested_at is not None:
+        ending = Ending(status=Status.CANCELLED, error=_CANCELLED, evidence=ending.evidence)
     batch = note(position, _closing_entry(ending), now)
     commit(connection, execution, fence, batch, now)
     started = execution.started_at or now
@@ -119,10 +125,10 @@ def fail(
         "started_at": started,
         "completed_at": max(now, started),
         "duration": 0.0,  # no agent ever worked
-        "error": sentence,
+        "error": ending.error,
         "evidence": {**ending.evidence, "lastSequence": batch.after.head},
     }
-    if not store.move(connection, execution.id, Status.ERROR, values, fence=fence):
+    if not store.move(connection, execution.id, ending.status, values, fence=fence):
         raise LostClaimError
     return batch
 
@@ -130,14 +136,20 @@ def fail(
 def end_tree(public_id: str) -> bool:
     """End every process of a run whose recorder is gone. True: none is left; False: some stayed for 5 s."""
     deadline = time.monotonic() + _TREE_SECONDS
-    while processes := find_processes(f"{MARKER}={public_id}"):
-        for pid in processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+    while not kill_tree(public_id):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)  # a killed process leaves no event to wait for: it is no child of ours
     return True
+
+
+def kill_tree(public_id: str) -> bool:
+    """Kill every process of a run whose recorder is gone, and wait for none. True: there was none left to kill."""
+    found = find_processes(f"{MARKER}={public_id}")
+    for pid in found:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return not found
 
 
 def _closing_entry(ending: Ending) -> list[EntryDraft]:

@@ -220,7 +220,8 @@ class Board:
         with self.client() as client, client.stream("GET", path, timeout=httpx.Timeout(30, read=60)) as answer:
             answer.raise_for_status()
             name = ""
-            for line in answer.iter_lines():
+            # Not iter_lines(): it also ends a line at other signs of Unicode, which stand in what agents print.
+            for line in _lines(answer.iter_bytes()):
                 if line.startswith("event: "):
                     name = line.removeprefix("event: ")
                 elif line.startswith("data: "):
@@ -255,3 +256,10 @@ class Board:
             if not page:
                 return entries
             entries += page
+
+
+def _lines(parts: Iterator[bytes]) -> Iterator[str]:
+    rest = b""
+    for part in parts:
+        *lines, rest = (rest + part).split(b"\n")
+        yield from (line.decode() for line in lines)

@@ -160,6 +160,12 @@ def _big(place: Place) -> Sequence[Turn]:
     )
 
 
+def _outside(place: Place) -> Sequence[Turn]:
+    """A file outside the work folder, for which the agent has to ask."""
+    written: JsonObject = {"file_path": place.path("../outside.txt"), "content": "y" * int(place.argument(0, "10"))}
+    return ((Text("This goes outside."), ToolUse("Write", written)), (Text("I went on after your answer."),))
+
+
 def _longtext(place: Place) -> Sequence[Turn]:
     words = " ".join(f"word{n}" for n in range(400))
     return ((Text(words, seconds=float(place.argument(0, "3"))),),)
@@ -179,6 +185,7 @@ _SCENARIOS: Mapping[str, Callable[[Place], Sequence[Turn]]] = {
     "background": _background,
     "question": _question,
     "big": _big,
+    "outside": _outside,
     "longtext": _longtext,
 }
 

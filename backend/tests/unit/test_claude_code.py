@@ -297,3 +297,19 @@ def test_a_new_turn_makes_the_result_of_the_one_before_void() -> None:
     again = parse(INIT, RESULT, INIT).state
     assert again["outcome"] is None
     assert not ADAPTER.is_idle(again)
+
+
+def test_allowing_a_huge_input_does_not_give_it_back() -> None:
+    for size, given_back in ((60_000, True), (2_000_000, False)):
+        asked: JsonObject = {"content": "x" * size}
+        line = ADAPTER.encode(Answer(key="q", decision=Decision.ALLOW, message=None, input=asked))
+        verdict = json.loads(line)["response"]["response"]
+        assert verdict == {"behavior": "allow", **({"updatedInput": asked} if given_back else {})}
+
+
+def test_an_event_with_replaced_bytes_says_so() -> None:
+    said = json.dumps(assistant({"type": "text", "text": "cut: X"})).encode()
+    [exact] = parse(INIT, said).entries
+    [replaced] = parse(INIT, said.replace(b"X", b"\xe2\x82")).entries
+    assert (exact.content, exact.data) == ("cut: X", None)
+    assert (replaced.content, replaced.data) == ("cut: \ufffd", {"invalidUtf8": True})

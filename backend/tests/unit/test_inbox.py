@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from retoma.worker.inbox import MAXIMUM_BYTES, AgentGoneError, write_lines
+from retoma.agents.inputs import INPUT_BYTES
+from retoma.worker.inbox import AgentGoneError, TooLongError, write_lines
 
 
 @pytest.fixture
@@ -49,14 +50,14 @@ def test_nobody_reading_is_told(fifo: Path, tmp_path: Path) -> None:
 
 
 def test_a_long_prompt_fits_whole(fifo: Path, reader: int) -> None:
-    prompt = b"p" * (MAXIMUM_BYTES - 1) + b"\n"
+    prompt = b"p" * (INPUT_BYTES - 1) + b"\n"
     assert write_lines(fifo, prompt)
     assert read_all(reader) == prompt
 
 
 def test_what_will_never_fit_is_refused_and_nothing_is_written(fifo: Path, reader: int) -> None:
-    with pytest.raises(ValueError, match="do not fit"):
-        write_lines(fifo, b"p" * (MAXIMUM_BYTES + 1))
+    with pytest.raises(TooLongError, match=str(INPUT_BYTES)):
+        write_lines(fifo, b"p" * (INPUT_BYTES + 1))
     assert read_all(reader) == b""
 
 
@@ -67,7 +68,7 @@ def test_a_full_fifo_takes_nothing_and_loses_nothing(fifo: Path, reader: int, si
     line = b"x" * (size - 1) + b"\n"
     while write_lines(fifo, line):
         written.append(line)
-        assert len(written) * size <= MAXIMUM_BYTES
+        assert len(written) * size <= INPUT_BYTES
     assert not write_lines(fifo, line)
     assert not write_lines(fifo, b"y" * 100_000 + b"\n")
     assert read_all(reader) == b"".join(written)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from retoma.agents.adapter import (
     UsageReported,
 )
 from retoma.agents.claude_code import ClaudeCodeAdapter
+from retoma.agents.rehearsal import RehearsalAdapter
 from retoma.core.clock import utc_now
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.status import Status, Usage
@@ -32,7 +34,8 @@ from retoma.logs import store as logs
 from retoma.storage.database import Database
 from retoma.storage.migrate import upgrade
 from retoma.worker.ingest import Batch, LostClaimError, Position, commit, note, stored_position, take_in
-from retoma.worker.tail import Line
+from retoma.worker.settle import fail
+from retoma.worker.tail import Line, Tail
 from support import factories
 
 LINES = st.lists(st.integers(0, 3), max_size=30)
@@ -269,3 +272,88 @@ def test_a_line_on_which_the_adapter_breaks_is_kept_and_the_next_ones_are_read()
         (EntryKind.RAW, "no number"),
         (EntryKind.MESSAGE, "1 #0\nmore"),
     ]
+
+
+def capped(intake: Intake, *contents: str, stream: Stream = Stream.STDOUT, cap: int) -> Batch:
+    start = intake.position.stdout_offset if stream is Stream.STDOUT else intake.position.stderr_offset
+    batch = take_in(ADAPTER, intake.position, stream, lines_of(*contents, start=start), part=0, cap_bytes=cap)
+    intake.store(batch)
+    return batch
+
+
+def test_behind_the_cap_only_questions_are_kept_but_every_line_is_read(intake: Intake) -> None:
+    capped(intake, "1", stream=Stream.STDERR, cap=10)  # 2 bytes, which count too
+    batch = capped(intake, "1", "2", "3", "1", "2", "1 ask:k", "1 usage:5 plan:P", cap=10)
+    assert intake.position.capped_at == (8, 2)
+    marker = batch.entries[7]
+    assert (marker.type, marker.kind) == (EntryType.WARNING, EntryKind.SYSTEM)
+    assert marker.data == {"by": "retoma", "capBytes": 10, "cappedAt": [8, 2]}
+    assert [entry.kind for entry in batch.entries[8:]] == [EntryKind.REQUEST]
+    execution = intake.reload()
+    assert (execution.status, execution.journal_offset) == (Status.WAITING, intake.position.stdout_offset)
+    with intake.database.read() as connection:
+        [request] = request_store.list_requests(connection, [execution.id], open_only=True)
+    assert request.sequence == batch.entries[8].sequence
+    assert execution.usage == Usage(input_tokens=5)
+    assert stored_position(execution, ADAPTER) == intake.position
+    assert (intake.position.plan, intake.position.adapter_state) == ("P", {"lines": 8})
+
+
+def test_the_cap_sets_in_once_also_for_the_next_worker_and_another_setting(intake: Intake) -> None:
+    capped(intake, "1", "1", cap=2)
+    intake.position = stored_position(intake.reload(), ADAPTER)
+    assert capped(intake, "1", cap=2).entries == []
+    assert capped(intake, "1", cap=0).entries == []
+    assert capped(intake, "1", stream=Stream.STDERR, cap=1000).entries == []
+    assert intake.position.capped_at == (2, 0)
+
+
+def test_without_a_cap_everything_is_kept(intake: Intake) -> None:
+    assert len(capped(intake, *["1"] * 50, cap=0).entries) == 50
+    assert len(capped(intake, *["1"] * 50, cap=200).entries) == 50, "just as many bytes as there may be"
+    assert intake.position.capped_at is None
+
+
+UGLY_LINE = b"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x9a\x80\xff\xc3\xe2\x82z\0\r\x1b[0m"
+
+
+@pytest.mark.parametrize("adapter", [ClaudeCodeAdapter(), RehearsalAdapter()], ids=lambda adapter: adapter.name)
+def test_bytes_that_come_split_anywhere_mean_what_they_mean_together(tmp_path: Path, adapter: Adapter) -> None:
+    """Each byte of good and bad UTF-8 as the border between two writes, and between two reads."""
+    line = b'{"type":"say","text":"' + UGLY_LINE + b'"}'
+    content = UGLY_LINE + b"\n" + line + b"\n" + UGLY_LINE
+    file = tmp_path / "out.jsonl"
+    found = set()
+    for split in range(len(content) + 1):
+        for chunk_bytes in (1, 3, 100_000):
+            file.write_bytes(content[:split])
+            position, texts = replace(start_position(), adapter_state=adapter.start_state()), list[object]()
+            with closing(Tail(file, 0, chunk_bytes=chunk_bytes)) as tail:
+                lines = read_all(tail)
+                with file.open("ab") as stream:
+                    stream.write(content[split:])
+                lines += [*read_all(tail), *tail.rest()]
+            timed = [(one, factories.START) for one in lines]
+            for entry in take_in(adapter, position, Stream.STDOUT, timed, part=0).entries:
+                texts += [entry.content, str(entry.data)]
+            found.add(tuple(texts))
+    assert len(found) == 1
+    assert UGLY_LINE.decode(errors="replace") in next(iter(found))
+
+
+def read_all(tail: Tail) -> list[Line]:
+    lines, more = list[Line](), True
+    while more:
+        read, more = tail.read()
+        lines += read
+    return lines
+
+
+def test_a_start_that_failed_after_a_wish_to_cancel_is_cancelled(intake: Intake) -> None:
+    assert intake.database.write(lambda connection: store.request_cancel(connection, intake.execution.id, utc_now()))
+    latest, position = intake.reload(), intake.position
+    intake.database.write(lambda c: fail(c, latest, intake.fence, position, "No such program.", utc_now()))
+    ended = intake.reload()
+    assert (ended.status, ended.error) == (Status.CANCELLED, "Cancelled by the user.")
+    assert ended.evidence is not None
+    assert ended.evidence["startError"] == "No such program."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retoma.worker.tail import LINE_BYTES, Line, Tail
+from retoma.worker.tail import LINE_BYTES, PART_BYTES, Line, Tail
 
 many = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PIECES = st.lists(
@@ -127,12 +127,32 @@ def test_a_line_of_ten_megabytes_is_cut_between_characters(journal: Path) -> Non
     text = "é" * (5 * 1024 * 1024 + 10)
     journal.write_bytes(b"a" + text.encode() + b"\nafter\n")
     with closing(Tail(journal, 0)) as tail:
-        first, second, after = drain(tail)
+        *parts, after = drain(tail)
         assert tail.part == 0
-    assert (first.part, first.last, second.part, second.last) == (1, False, 2, True)
-    assert len(first.content) == LINE_BYTES - 1  # not through the character there
-    assert (first.content + second.content).decode() == "a" + text
+    assert [(part.part, part.last) for part in parts] == [(n, n == 11) for n in range(1, 12)]
+    assert len(parts[0].content) == PART_BYTES - 1  # not through the character there
+    assert b"".join(part.content for part in parts).decode() == "a" + text
     assert after == Line(b"after", journal.stat().st_size)
+
+
+def test_a_line_just_within_the_limit_is_whole_and_one_byte_more_is_parts(journal: Path) -> None:
+    journal.write_bytes(b"x" * LINE_BYTES + b"\n" + b"y" * (LINE_BYTES + 1) + b"\n")
+    with closing(Tail(journal, 0)) as tail:
+        whole, *parts = drain(tail)
+    assert (len(whole.content), whole.part) == (LINE_BYTES, 0)
+    assert [len(part.content) for part in parts] == [PART_BYTES] * 4 + [1]
+
+
+def test_one_read_gives_out_one_part_and_reads_no_further_before_it_is_gone(journal: Path) -> None:
+    journal.write_bytes(b"x" * 100 + b"\nafter\n")
+    with closing(Tail(journal, 0, line_bytes=10)) as tail:
+        reads = []
+        more = True
+        while more:
+            lines, more = tail.read()
+            reads.append(len([line for line in lines if line.part]))
+    assert max(reads) == 1
+    assert sum(reads) == 10
 
 
 def test_an_unterminated_long_line_is_given_out_part_by_part_and_its_rest_at_the_end(journal: Path) -> None:
