@@ -17,7 +17,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("measures", nargs="*", metavar="MEASURE", help=f"of {', '.join(_MEASURES)}; by default all")
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that it works, measures nothing")
-    parser.add_argument("--full", action="store_true", help="P7 with a run of 2 GiB instead of 256 MiB")
+    parser.add_argument(
+        "--full", action="store_true", help="P7 with 2 GiB instead of 256 MiB, and with a million short lines"
+    )
     given = parser.parse_args(arguments)
     chosen = frozenset(given.measures) or frozenset(_MEASURES)
     if unknown := sorted(chosen - frozenset(_MEASURES)):
