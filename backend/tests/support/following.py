@@ -12,6 +12,7 @@ from retoma.executions import service
 from retoma.executions.model import Execution
 from retoma.live.feed import Feed
 from retoma.logs import store as logs
+from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.worker.follower import Claimed, Follower
 from retoma.worker.rundir import RunDirectory, boot_id
@@ -86,7 +87,8 @@ class Following:
             adapter=get_adapter("rehearsal"),
             run=run.directory,
         )
-        self.follower = Follower(claimed, database, self.feed, self._woken.set)
+        settings = Settings(data=run.directory.path)
+        self.follower = Follower(claimed, database, self.feed, settings, self._woken.set)
 
     def until(self, happened: Callable[[], bool]) -> None:
         """Give it turns until `happened`; what waits for a while (a retry) is looked at ten times a second."""
