@@ -12,7 +12,7 @@ import orjson
 from fastapi import APIRouter
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from retoma.core.errors import AppError, InvalidError
+from retoma.core.errors import AppError, InvalidError, StorageError
 from retoma.web.dependencies import FromApp
 from retoma.web.live_topics import Topic, open_topic
 from retoma.web.services import Services
@@ -108,6 +108,8 @@ class _Socket:
             named = message.get("topic")
             topic = named if isinstance(named, str) else None
             await self._do(message, topic)
+        except StorageError:
+            raise  # no refusal: the socket is closed, and its client comes back
         except AppError as error:
             await self._put_json({"error": error.detail, **({} if topic is None else {"topic": topic})})
 

@@ -1,6 +1,8 @@
 """The wall clock jumps by an hour or a day, either way, in the middle of runs: order, durations and deadlines stand."""
 
 import json
+import os
+import signal
 import sqlite3
 import subprocess
 import time
@@ -80,21 +82,30 @@ def test_a_link_is_good_after_a_jump_and_so_is_the_cookie_that_it_gave(board: Bo
         assert browser.get("/api/cards").status_code == 200
 
 
-@pytest.mark.parametrize("jump", JUMPS)
-def test_a_recorder_measures_the_duration_by_the_clock_that_counts_since_boot(
-    clock: FalseClock, tmp_path: Path, jump: int
-) -> None:
-    clock.set(0)
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    """Give a run directory of the test's own, whose processes are ended with it."""
     folder = tmp_path / "run"
     folder.mkdir()
-    run, gate = Run(folder, new_id()), tmp_path / "gate"
+    made = Run(folder, new_id())
+    yield made
+    for pid in made.marked():
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+def test_a_recorder_measures_the_duration_by_the_clock_that_counts_since_boot(
+    clock: FalseClock, run: Run, tmp_path: Path, jump: int
+) -> None:
+    clock.set(0)
+    gate = tmp_path / "gate"
     began = time.monotonic()
     subprocess.run(
         run.argv(["/bin/sh", "-c", f"echo one; until [ -e {gate} ]; do sleep 0.05; done; echo two"]),
         env={**ENVIRONMENT, **clock.for_any_program, "RETOMA_EXECUTION": run.mark},
         check=True,
     )
-    until(lambda: " 4 0\n" in (folder / "marks").read_text(), 5)
+    until(lambda: " 4 0\n" in (run.folder / "marks").read_text(), 5)
     clock.set(jump)
     jumped = time.monotonic()
     gate.touch()
@@ -103,7 +114,7 @@ def test_a_recorder_measures_the_duration_by_the_clock_that_counts_since_boot(
     # The wall clock itself is told as it is: whoever settles the run sees to it that no end is before its start.
     wall = datetime.fromisoformat(ended["completedAt"]) - datetime.fromisoformat(run.run_file()["startedAt"])
     assert abs(wall.total_seconds() - ended["duration"] - jump) < 1
-    marks = [line.split() for line in (folder / "marks").read_text().splitlines()]
+    marks = [line.split() for line in (run.folder / "marks").read_text().splitlines()]
     lengths = [int(out) for _, out, _ in marks]
     assert (lengths, lengths[-1]) == (sorted(lengths), 8)
 
