@@ -102,15 +102,23 @@ function Result(props: Props) {
   );
 }
 
+/** How the agent itself saw its end. */
+function toneOf({ type, data }: Entry): "error" | "warning" | "success" {
+  if (type === "error" || data?.["isError"] === true) return "error";
+  return type === "warning" ? "warning" : "success";
+}
+
+const finalMarks = {
+  error: { icon: failed, word: texts.failed },
+  warning: { icon: <IconAlertCircle aria-hidden />, word: texts.stopped },
+  success: { icon: <IconCheck aria-hidden />, word: texts.finished },
+};
+
 function FinalResult(props: Props) {
-  const isError = props.entry.type === "error" || props.entry.data?.["isError"] === true;
+  const tone = toneOf(props.entry);
   return (
-    <div className={styles.final} data-error={isError || undefined}>
-      <Mark
-        tone={isError ? "error" : "success"}
-        icon={isError ? failed : <IconCheck aria-hidden />}
-        word={isError ? texts.failed : texts.finished}
-      />
+    <div className={styles.final} data-tone={tone}>
+      <Mark tone={tone} {...finalMarks[tone]} />
       <FoldableText {...props} limit={MESSAGE_LIMIT} />
     </div>
   );

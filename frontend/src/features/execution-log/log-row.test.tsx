@@ -171,6 +171,12 @@ it("the answer to a question is not a question", async () => {
   expect(host.textContent).not.toContain("Asked");
 });
 
+it("an agent that was stopped in the middle has not finished", async () => {
+  await show(entryOf(7, { kind: "result", type: "warning", content: "Interrupted.", data: { final: true } }));
+  expect(host.textContent).toContain("Stopped");
+  expect(host.textContent).not.toContain("Finished");
+});
+
 it("the end of a run is told by its status", async () => {
   const data = { status: "interrupted" };
   await show(

@@ -36,6 +36,7 @@ export const texts = {
   noOutput: "no output",
   failed: "Failed",
   finished: "Finished",
+  stopped: "Stopped",
   exit: (code: number) => `exit ${code}`,
   error: "Error",
   warning: "Warning",
