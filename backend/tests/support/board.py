@@ -29,7 +29,8 @@ def free_port() -> int:
 class Board:
     """The board as its user has it: a process, a data folder, a port that stays the same over restarts."""
 
-    def __init__(self, data: Path, *, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, data: Path, *, environment: Mapping[str, str] | None = None, own_group: bool = False) -> None:
+        """`own_group`: the server has a process group of its own, which a test may kill."""
         self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -37,6 +38,7 @@ class Board:
         self.output: list[str] = []
         self._printed = threading.Condition()
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
+        self._own_group = own_group
         self._process: subprocess.Popen[str] | None = None
         self._drainer: threading.Thread | None = None
 
@@ -65,6 +67,7 @@ class Board:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            process_group=0 if self._own_group else None,
         )
         lines: Queue[str | None] = Queue()
         self._drainer = threading.Thread(target=self._drain, args=(self._process, lines), daemon=True)

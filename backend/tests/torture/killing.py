@@ -51,6 +51,7 @@ class Torture:
                 "RETOMA_DATABASE_URL": database_url,
                 **(environment or {}),
             },
+            own_group=True,
         )
         self.settings: Settings = load_settings({"data": str(folder / "data")}, {"RETOMA_DATABASE_URL": database_url})
         self.outages: list[Outage] = []
