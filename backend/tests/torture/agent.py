@@ -95,9 +95,7 @@ class Agent:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # else Python writes what is not in the plan
     agent = Agent(Path(sys.argv[1]) / os.environ["RETOMA_EXECUTION"])
-    found = re.search(r"torture (\{.*\})", agent.read_prompt())
-    assert found is not None
-    order = json.loads(found[1])
+    order = json.loads(re.findall(r"torture (\{.*\})", agent.read_prompt())[-1])  # of a resumed run, the last one
     end = End(order["end"]) if order["end"] else None
     agent.play(make_plan(order["seed"], seconds=order["seconds"], end=end, asks=order["asks"]))
 

@@ -24,7 +24,7 @@ from retoma.storage.database import is_sqlite, snapshot
 from retoma.verification.verify import Verification
 from support.board import Board
 from support.repositories import make_repository
-from torture.plan import End, make_plan
+from torture.plan import End, Plan, make_plan
 from torture.truth import Evidence, Outage, Run
 
 _TESTS = Path(__file__).parents[1]
@@ -80,10 +80,21 @@ class Torture:
 
     def prepare(self, *, seconds: float, end: End | None = None, asks: bool | None = None) -> Run:
         """Make a card with an agent's order, which is not started yet."""
+        plan, order = self._plan(seconds, end, asks=asks)
+        return Run(execution="", card=self.board.card(f"Seed {plan.seed}", order), plan=plan)
+
+    def resume(self, run: Run, *, seconds: float) -> Run | None:
+        """Go on with a run that is over, by another plan; None where that is refused (409)."""
+        plan, order = self._plan(seconds, End.RESULT, asks=False)
+        with self.board.client() as client:
+            answer = client.post(f"/api/executions/{run.execution}/resume", json={"prompt": order})
+        assert answer.status_code in {202, 409}, answer.text
+        return None if answer.status_code == 409 else Run(execution=answer.json()["id"], card=run.card, plan=plan)
+
+    def _plan(self, seconds: float, end: End | None, *, asks: bool | None) -> tuple[Plan, str]:
         seed = self.chance.randrange(10**9)
         order = json.dumps({"seed": seed, "seconds": seconds, "end": end, "asks": asks})
-        card = self.board.card(f"Seed {seed}", f"torture {order}")
-        return Run(execution="", card=card, plan=make_plan(seed, seconds=seconds, end=end, asks=asks))
+        return make_plan(seed, seconds=seconds, end=end, asks=asks), f"torture {order}"
 
     def order(self, *, seconds: float, end: End | None = None, asks: bool | None = None) -> Run:
         """Make a card with an agent's order, and start it."""
