@@ -150,6 +150,8 @@ def write_exit_file(
     while True:
         try:
             return write_whole("exit.json", text)
+        except FileNotFoundError:
+            return None  # the run directory was deleted: nobody will ask
         except OSError:
             # However long the disk stays full, if nobody waits for the end: only this file will know how it was.
             if signal.sigtimedwait({signal.SIGTERM}, EXIT_FILE_PAUSE) or time.monotonic() >= give_up_at:

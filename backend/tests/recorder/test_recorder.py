@@ -5,6 +5,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -139,6 +140,14 @@ def test_a_directory_whose_recorder_died_before_the_agent_started_may_be_run_aga
     os.mkfifo(run.folder / "in.fifo", 0o600)
     run.shell("echo once")
     assert run.exit_file()["exitCode"] == 0
+
+
+def test_a_recorder_whose_directory_was_deleted_ends_with_its_agent(run: Run) -> None:
+    run.shell("exec sleep 60")
+    agent = run.agent()
+    shutil.rmtree(run.folder)
+    os.kill(agent, signal.SIGTERM)
+    until(lambda: not run.marked(), 5)
 
 
 def test_the_lock_is_held_while_the_recorder_lives_and_not_by_the_agent(run: Run) -> None:
