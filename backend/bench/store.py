@@ -74,9 +74,15 @@ def add_card(connection: Connection, description: str = "") -> Card:
 
 
 def add_execution(
-    connection: Connection, card_id: str, *, status: Status = Status.RUNNING, head: int = 0, agent: str = "rehearsal"
+    connection: Connection,
+    card_id: str,
+    *,
+    status: Status = Status.RUNNING,
+    head: int = 0,
+    agent: str = "rehearsal",
+    owner: str | None = None,
 ) -> tuple[int, str]:
-    """Store an execution as the card's active one; return its key and its public id."""
+    """Store an execution as the card's active one, `owner`'s if it is to be followed; return its key and public id."""
     public_id, now = new_id(), utc_now()
     values = {
         "public_id": public_id,
@@ -94,6 +100,7 @@ def add_execution(
         "last_line": f"line {head:06d}",
         "journal_offset": 0,
         "stderr_offset": 0,
+        "owner": owner,
         "fence": 0,
     }
     return executions.insert_execution(connection, values), public_id

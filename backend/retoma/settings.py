@@ -32,7 +32,7 @@ class Settings(BaseModel):
     allowed_hosts: Annotated[
         str, Field(description="Further names, comma-separated, that a request's Host may have.")
     ] = ""
-    concurrency: Annotated[int, Field(ge=1, le=256, description="How many executions run at once.")] = 4
+    concurrency: Annotated[int, Field(ge=1, le=256, description="How many executions a worker runs at once.")] = 4
     free_disk_mib: Annotated[
         int, Field(ge=0, description="Below so many MiB of free disk no run is started; 0 = off.")
     ] = 256
@@ -46,6 +46,12 @@ class Settings(BaseModel):
             description="How much of an agent's output is taken into its log, in MiB; 0 = all of it.",
         ),
     ] = 1024
+    lease: Annotated[
+        float,
+        Field(
+            ge=6, le=86400, description="Seconds after which a worker that says nothing more is lost, and its runs are."
+        ),
+    ] = 20
     claude_command: Annotated[
         str, Field(description="How to start Claude Code, shell-split; by default `claude` on PATH.")
     ] = ""
@@ -93,6 +99,11 @@ class Settings(BaseModel):
         if not self.database_url:
             return f"sqlite:///{quote(str(self.data / 'retoma.db'))}"
         return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def uses_sqlite(self) -> bool:
+        """Whether the database is SQLite: for one process, in the data folder."""
+        return self.url.startswith("sqlite:")
 
     @property
     def runs(self) -> Path:

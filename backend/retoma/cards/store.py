@@ -37,6 +37,13 @@ def list_cards(
     return [_card(row) for row in connection.execute(statement)]
 
 
+def list_stamps(connection: Connection, project_id: str) -> Mapping[str, tuple[str, float, datetime]]:
+    """Return column, position and time of the last change of each card of a project, by its id: differs if it does."""
+    statement = select(_table.c.id, _table.c.column, _table.c.position, _table.c.updated_at)
+    rows = connection.execute(statement.where(_table.c.project_id == project_id))
+    return {row.id: (row.column, row.position, row.updated_at) for row in rows}
+
+
 def update_card(connection: Connection, card_id: str, changes: Mapping[str, object], now: datetime) -> bool:
     """Set the named fields. False: there is no such card."""
     values = {**changes, "updated_at": now}

@@ -3,13 +3,18 @@
 import argparse
 import json
 import os
+import platform
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
 
 from retoma import __version__
 from retoma.cli import calls
-from retoma.core.errors import AppError
+from retoma.cli.data_folder import locked, worker_locked
+from retoma.cli.memory import return_large_blocks
+from retoma.cli.terminal import log_to_terminal
+from retoma.core.errors import AppError, InvalidError
 from retoma.settings import Settings, load_settings
 
 _DESCRIPTION = "Retoma: the Kanban board for coding agents that never loses a run."
@@ -49,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--port", type=int, help="the port to listen on, 0 = any free one (default: 8420)")
     up.add_argument("--no-open", action="store_true", help="do not open the browser")
     up.set_defaults(run=_up)
+    _add_processes(commands, every)
 
     run = commands.add_parser("run", parents=[every], help="run a command on a card")
     run.add_argument("card", metavar="CARD", help="the card's id, or its number: 3 or '#3'")
@@ -84,6 +90,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_processes(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
+) -> None:
+    serve = commands.add_parser("serve", parents=[every], help="serve the board; workers carry the runs out")
+    serve.add_argument("--host", help="the loopback address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, help="the port to listen on, 0 = any free one (default: 8420)")
+    serve.set_defaults(run=_serve)
+    worker = commands.add_parser("worker", parents=[every], help="carry runs out for `retoma serve`")
+    worker.add_argument("--name", type=_name, help="its name (default: made of host and data folder)")
+    worker.set_defaults(run=_work)
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._:@-]{1,64}", text):
+        raise argparse.ArgumentTypeError(f"1 to 64 letters, digits, . _ : @ or -, not {text!r}")
+    return text
+
+
 def _add_database_commands(db: argparse.ArgumentParser, every: argparse.ArgumentParser) -> None:
     actions = db.add_subparsers(required=True, metavar="ACTION")
     upgrade = actions.add_parser("upgrade", parents=[every], help="to the newest revision")
@@ -100,13 +124,51 @@ def _sequence(text: str) -> int:
     return int(text)
 
 
-# What starts a server is loaded when it is used: `retoma logs` must not wait for a whole server's imports.
+# What starts a server is loaded when it is used: `retoma logs` must not wait for a whole server's imports. And before
+# that the lock is taken: whoever comes second is told at once.
 
 
 def _up(settings: Settings, given: argparse.Namespace) -> int:
-    from retoma.cli.up import serve  # loaded when used
+    with locked(settings.data):
+        from retoma.cli.up import up  # loaded when used
 
-    return serve(settings, opens_browser=not given.no_open, speaks_json=given.json)
+        return_large_blocks()
+        log_to_terminal()
+        return up(settings, name=_default_name(settings), opens_browser=not given.no_open, speaks_json=given.json)
+
+
+def _serve(settings: Settings, given: argparse.Namespace) -> int:
+    _refuse_sqlite(settings, "serve")
+    with locked(settings.data, shared=True):
+        from retoma.cli.serve import serve  # loaded when used
+
+        return_large_blocks()
+        log_to_terminal()
+        return serve(settings, speaks_json=given.json)
+
+
+def _work(settings: Settings, given: argparse.Namespace) -> int:
+    _refuse_sqlite(settings, "worker")
+    name = given.name or _default_name(settings)
+    with locked(settings.data, shared=True), worker_locked(settings.data, name):
+        from retoma.cli.work import work  # loaded when used
+
+        return_large_blocks()
+        log_to_terminal()
+        return work(settings, name=name, speaks_json=given.json)
+
+
+def _refuse_sqlite(settings: Settings, command: str) -> None:
+    if settings.uses_sqlite:
+        raise InvalidError(
+            f"`retoma {command}` needs PostgreSQL (RETOMA_DATABASE_URL=postgresql://…): a SQLite database is for one "
+            "process, which is `retoma up`."
+        )
+
+
+def _default_name(settings: Settings) -> str:
+    """Return the name under which the worker of this data folder takes work: the same after each start."""
+    return "local" if settings.uses_sqlite else f"{platform.node()}:{settings.data}"
 
 
 def _call(function: Callable[[Settings, argparse.Namespace], int]) -> Callable[[Settings, argparse.Namespace], int]:
@@ -131,7 +193,6 @@ def _verify(settings: Settings, given: argparse.Namespace) -> int:
 
 
 def _database(settings: Settings, given: argparse.Namespace) -> int:
-    from retoma.cli.data_folder import locked  # loaded when used
     from retoma.storage import migrate  # loaded when used
 
     with locked(settings.data):

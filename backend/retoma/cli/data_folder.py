@@ -1,6 +1,7 @@
-"""The data folder: its permissions, its lock, and the note that tells where its server is."""
+"""The data folder: its permissions, its locks, and the note that tells where its server is."""
 
 import fcntl
+import hashlib
 import json
 import os
 import time
@@ -14,7 +15,7 @@ from retoma.core.errors import ConflictError, InvalidError
 
 _LOCK = "lock"
 _NOTE = "server.json"
-# A command that only looks whether the lock is held has it for a moment itself.
+# A command that needs the folder for a moment only is waited for.
 _ATTEMPTS = 5
 _PAUSE_SECONDS = 0.05
 
@@ -28,75 +29,109 @@ class RunningServer:
 
 
 @contextmanager
-def locked(data: Path) -> Iterator[None]:
-    """Make the data folder if it is not there, and hold its lock. ConflictError, naming who holds it already."""
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        data.chmod(0o700)
-        handle = os.open(data / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise InvalidError(
-            f"The data folder {data} can't be used: {error.strerror}. Name another with --data."
-        ) from None
-    try:
-        if not _try_lock(handle, fcntl.LOCK_EX):
+def locked(data: Path, *, shared: bool = False) -> Iterator[None]:
+    """Make the data folder if it is not there, and hold its lock: alone, or `shared` with others who do the same.
+
+    ConflictError, naming who holds it already.
+    """
+    with _opened(data, _LOCK) as handle:
+        if not _try_lock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
             raise ConflictError(_in_use(data, handle))
-        os.truncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        _sign(handle, "" if shared else f"{os.getpid()}\n")
         yield
-    finally:
-        os.close(handle)
 
 
-def write_note(data: Path, url: str) -> None:
-    """Note where the server of this folder is. Written whole or not at all."""
+@contextmanager
+def worker_locked(data: Path, name: str) -> Iterator[None]:
+    """Be the only worker of this name on the data folder. ConflictError, naming the process that is it already."""
+    # A name may hold anything, also what no file's name can.
+    with _opened(data, f"worker-{hashlib.sha256(name.encode()).hexdigest()[:16]}.lock") as handle:
+        if not _try_lock(handle, fcntl.LOCK_EX):
+            raise ConflictError(
+                f"A worker named {name} (process {_signature(handle)}) runs on the data folder {data} already. "
+                "Give this one another name with --name."
+            )
+        _sign(handle, f"{os.getpid()}\n")
+        yield
+
+
+@contextmanager
+def noted(data: Path, url: str) -> Iterator[None]:
+    """Note where this server is, for the commands beside it; of several servers, they call the one that came last.
+
+    The note is written whole or not at all, and its own lock tells that the server lives.
+    """
     note = {"pid": os.getpid(), "url": url, "startedAt": wire_time(utc_now())}
-    draft = data / (_NOTE + ".new")
+    draft = data / f"{_NOTE}.{os.getpid()}"
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
         json.dump(note, stream)
-    draft.rename(data / _NOTE)
-
-
-def remove_note(data: Path) -> None:
-    """Take the note away at the server's end."""
-    (data / _NOTE).unlink(missing_ok=True)
+        stream.flush()
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        draft.rename(data / _NOTE)
+        try:
+            yield
+        finally:
+            server = _read_note(data)
+            if server is not None and server.pid == os.getpid():
+                (data / _NOTE).unlink(missing_ok=True)
 
 
 def find_server(data: Path) -> RunningServer:
     """Return the running server of a data folder; ConflictError where there is none.
 
     A note that a killed server left behind counts for nothing: what listens there now may be a stranger, who must
-    not get the token. The lock tells.
+    not get the token. The note's lock tells.
     """
     server = _read_note(data)
-    if server is None or not is_locked(data):
+    if server is None:
         raise ConflictError(f"No server is running for the data folder {data}; start it with `retoma up`.")
     return server
 
 
 def is_locked(data: Path) -> bool:
-    """Whether a server has this data folder."""
+    """Whether a server or a worker has this data folder."""
     try:
         handle = os.open(data / _LOCK, os.O_RDWR)
     except OSError:
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    else:
-        return False
+        return not _try_lock(handle, fcntl.LOCK_EX)
     finally:
         os.close(handle)
 
 
-def _try_lock(handle: int, kind: int) -> bool:
-    for attempt in range(_ATTEMPTS):
+@contextmanager
+def _opened(data: Path, name: str) -> Iterator[int]:
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        data.chmod(0o700)
+        handle = os.open(data / name, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise InvalidError(
+            f"The data folder {data} can't be used: {error.strerror}. Name another with --data."
+        ) from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _sign(handle: int, words: str) -> None:
+    os.truncate(handle, 0)
+    os.pwrite(handle, words.encode(), 0)
+
+
+def _signature(handle: int) -> str:
+    return os.pread(handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
+
+
+def _try_lock(handle: int, kind: int, *, attempts: int = _ATTEMPTS) -> bool:
+    for attempt in range(attempts):
         try:
             fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            if attempt < _ATTEMPTS - 1:
+            if attempt < attempts - 1:
                 time.sleep(_PAUSE_SECONDS)
         else:
             return True
@@ -105,17 +140,20 @@ def _try_lock(handle: int, kind: int) -> bool:
 
 def _in_use(data: Path, handle: int) -> str:
     server = _read_note(data)
-    holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
     where = "" if server is None else f" at {server.url}"
     return (
-        f"Another Retoma (process {holder}) uses the data folder {data}{where}. "
+        f"Another Retoma (process {_signature(handle)}) uses the data folder {data}{where}. "
         "Use that one, end it first, or name another folder with --data."
     )
 
 
 def _read_note(data: Path) -> RunningServer | None:
+    """Return what the note tells, or None where there is none, or its server is gone."""
     try:
-        note = json.loads((data / _NOTE).read_text("utf-8"))
+        with (data / _NOTE).open(encoding="utf-8") as stream:
+            if _try_lock(stream.fileno(), fcntl.LOCK_SH, attempts=1):
+                return None
+            note = json.load(stream)
         return RunningServer(pid=int(note["pid"]), url=str(note["url"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

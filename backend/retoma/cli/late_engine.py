@@ -1,14 +1,12 @@
 """The engine, started beside the server: loading it takes longer than all the rest of the start."""
 
 import logging
-import platform
 import threading
 from collections.abc import Sequence
 
 from retoma.engine.patient import PatientEngine
 from retoma.engine.port import Engine
 from retoma.settings import Settings
-from retoma.storage.database import is_sqlite
 from retoma.worker.loop import Worker
 
 _CLOSE_SECONDS = 0.5
@@ -28,6 +26,10 @@ class LateEngine:
     def start(self) -> None:
         """Begin to start it; returns at once."""
         self._thread.start()
+
+    def wait(self) -> None:
+        """Wait until it has started, or could not."""
+        self._thread.join()
 
     def enqueue(self, public_id: str) -> None:
         """See engine.port.Engine."""
@@ -68,7 +70,7 @@ class LateEngine:
             engine = DbosEngine(
                 _engine_url(settings),
                 steps=self._worker,
-                executor=executor_name(settings),
+                executor=self._worker.name,
                 concurrency=settings.concurrency,
             )
             if self._closing:
@@ -84,12 +86,7 @@ class LateEngine:
                 _logger.exception("The engine did not start")
 
 
-def executor_name(settings: Settings) -> str:
-    """Return the name under which this installation takes work: the same after each start."""
-    return "local" if is_sqlite(settings.url) else f"{platform.node()}:{settings.data}"
-
-
 def _engine_url(settings: Settings) -> str:
-    if is_sqlite(settings.url):
+    if settings.uses_sqlite:
         return f"sqlite:///{settings.data / 'engine.db'}"
     return settings.url.replace("postgresql+psycopg://", "postgresql://", 1)

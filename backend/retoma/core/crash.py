@@ -17,6 +17,7 @@ class CrashPoint(StrEnum):
 
     # what a user asked for is stored, and nobody knows of it yet
     EXECUTION_STORED = "execution-stored"
+    EXECUTION_TAKEN = "execution-taken"
     EXECUTION_ENQUEUED = "execution-enqueued"
     RESUMPTION_STORED = "resumption-stored"
     CANCEL_STORED = "cancel-stored"

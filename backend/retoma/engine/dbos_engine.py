@@ -1,8 +1,12 @@
 """The engine on DBOS Transact (MIT core, public API only). Nothing outside this package knows that it is there.
 
-One durable workflow per execution, its id made from the execution's, so that a repeated enqueue is harmless:
+One durable workflow per execution and worker, its id made from both, so that a repeated enqueue is harmless:
 begin (a step) → wait for "ended" (no thread) → finish (a step). A workflow that a crash cut off goes on at the next
 start from the step it was in.
+
+Several workers on one PostgreSQL share nothing here. Each has an executor id, a queue and workflows of its own: DBOS
+puts what it recovers back into the queue, and from a shared one another worker would take it. What nobody has yet
+waits in its row, where a worker takes it (worker/intake.py).
 """
 
 import asyncio
@@ -11,14 +15,14 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from dbos import DBOS, SetWorkflowID
+from dbos import DBOS, SetWorkflowID, error
 
 from retoma.engine.port import Steps
 
 # By default DBOS hashes the workflow's source: after an upgrade it would neither recover nor dequeue older work.
 _VERSION = "1"
-_QUEUE = "executions"
 _TOPIC = "ended"
+_UNDER_WAY = frozenset({"PENDING", "ENQUEUED"})
 # DBOS polls: 0.1 s costs 6 % of a core, the default of 1 s up to 2 s before a start.
 _POLL_SECONDS = 0.5
 # A lost "ended" is made good at the next start; this is the net for one lost without a restart.
@@ -45,15 +49,17 @@ class DbosEngine:
                 "notification_listener_polling_interval_sec": _POLL_SECONDS,
             }
         )
-        self._steps = steps
+        self._executor = executor
+        self._queue = f"executions of {executor}"
         self._execute = self._register(steps)
         self._concurrency = concurrency
 
     def start(self) -> None:
         """Take up what an earlier process left, and begin to take from the queue."""
+        DBOS.listen_queues([self._queue])
         DBOS.launch()
         DBOS.register_queue(
-            _QUEUE,
+            self._queue,
             worker_concurrency=self._concurrency,
             polling_interval_sec=_POLL_SECONDS,
             on_conflict="always_update",
@@ -61,17 +67,29 @@ class DbosEngine:
 
     def enqueue(self, public_id: str) -> None:
         """See port.Engine."""
-        with SetWorkflowID(_workflow_id(public_id)):
-            DBOS.enqueue_workflow(_QUEUE, self._execute, public_id)
+        if self._enqueue(public_id) not in _UNDER_WAY:
+            # It came to its end, and the execution did not: it was lost to another worker for a while, or failed.
+            DBOS.delete_workflow(self._workflow_id(public_id))
+            self._enqueue(public_id)
+
+    def _enqueue(self, public_id: str) -> str:
+        with SetWorkflowID(self._workflow_id(public_id)):
+            handle = DBOS.enqueue_workflow(self._queue, self._execute, public_id)
+        return handle.get_status().status
 
     def ended(self, public_id: str) -> None:
         """See port.Engine."""
-        DBOS.send(_workflow_id(public_id), public_id, _TOPIC, idempotency_key=f"ended-{public_id}")
+        # One that was taken over, or taken up again, may have none.
+        with contextlib.suppress(error.DBOSNonExistentWorkflowError):
+            DBOS.send(self._workflow_id(public_id), public_id, _TOPIC)
 
     def pending(self) -> Sequence[str]:
         """Return the public ids of all executions whose workflow is not at its end."""
-        workflows = DBOS.list_workflows(status=["PENDING", "ENQUEUED"], load_output=False, load_input=False)
-        return [workflow.workflow_id.removeprefix("execution-") for workflow in workflows]
+        workflows = DBOS.list_workflows(
+            status=sorted(_UNDER_WAY), queue_name=self._queue, load_output=False, load_input=False
+        )
+        before, behind = self._workflow_id("\0").split("\0")
+        return [workflow.workflow_id.removeprefix(before).removesuffix(behind) for workflow in workflows]
 
     def close(self) -> None:
         """See port.Engine."""
@@ -108,6 +126,5 @@ class DbosEngine:
 
         return execute
 
-
-def _workflow_id(public_id: str) -> str:
-    return f"execution-{public_id}"
+    def _workflow_id(self, public_id: str) -> str:
+        return f"execution {public_id} by {self._executor}"

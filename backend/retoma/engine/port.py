@@ -1,4 +1,4 @@
-"""What Retoma needs from an engine, and what the engine calls."""
+"""What a worker needs from an engine, and what the engine calls."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -8,23 +8,23 @@ class Steps(Protocol):
     """The worker's part of one execution, called by the engine. Each may be called again after a crash."""
 
     def begin(self, public_id: str) -> bool:
-        """Prepare the workspace, attach to the execution's recorder or else start one. False: it is over already."""
+        """Prepare the workspace, attach to the execution's recorder, else start one. False: it is over, or not ours."""
 
     def is_over(self, public_id: str) -> bool:
-        """Whether the execution has its final status."""
+        """Whether the execution has its final status, or is another worker's."""
 
     def finish(self, public_id: str) -> None:
         """What follows the end: the card's plan and place."""
 
 
 class Engine(Protocol):
-    """Queues executions and carries each through its steps, across restarts."""
+    """Carries the executions of one worker through their steps, across restarts. Each worker has one of its own."""
 
     def enqueue(self, public_id: str) -> None:
-        """Queue an execution whose row is stored as `queued`. A second call for the same one changes nothing."""
+        """Carry out an execution that this worker owns. While that is under way, a second call changes nothing."""
 
     def ended(self, public_id: str) -> None:
-        """Tell the waiting workflow that the execution has its final status."""
+        """Tell the waiting workflow, if there is one, that the execution has its final status, or another owner."""
 
     def pending(self) -> Sequence[str]:
         """Return the executions whose workflow has not come to its end."""

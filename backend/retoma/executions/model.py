@@ -64,6 +64,17 @@ class Execution:
         return (self.adapter_state or {}).get("closedByUs") is True
 
     @property
+    def lost_worker(self) -> str | None:
+        """The worker that had this execution until it said no more that it is there; None where there is none."""
+        lost = (self.evidence or {}).get("lostWorker")
+        return lost if isinstance(lost, str) else None
+
+    @property
+    def carried_out_by(self) -> str | None:
+        """The worker that has begun it, where its run directory, its worktree and its agent session are."""
+        return self.lost_worker or self.owner
+
+    @property
     def outcome(self) -> str | None:
         """What to show as the result: what came out, else what went wrong."""
         return self.result if self.result is not None else self.error
@@ -83,6 +94,17 @@ class ActiveExecution:
     head_sequence: int
     last_line: str | None
     usage: Usage | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """What of an execution differs when there is something new for who follows it: see Execution for the fields."""
+
+    public_id: str
+    status: Status
+    is_active: bool
+    head_sequence: int
+    cancel_requested_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

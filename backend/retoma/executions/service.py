@@ -12,7 +12,7 @@ from retoma.agents.registry import get_adapter
 from retoma.core.errors import ConflictError, NotFoundError
 from retoma.core.ids import new_id
 from retoma.core.status import Command, Status
-from retoma.executions import message_store, request_store, store
+from retoma.executions import message_store, request_store, store, worker_store
 from retoma.executions.model import Execution, Message, Request, RequestState
 
 
@@ -58,6 +58,7 @@ def start(
         "status": Status.QUEUED,
         "is_active": True,
         "attempt_of": None if resumes is None else resumes.public_id,
+        "owner": None if resumes is None else _who_can_resume(connection, resumes),
         "agent_session": str(uuid.uuid4()) if resumes is None else resumes.agent_session,
         "prompt": prompt,
         "created_at": now,
@@ -70,8 +71,7 @@ def start(
     try:
         execution_id = store.insert_execution(connection, values)
     except IntegrityError as error:  # another server was quicker
-        sentence = "Another start of this card came first."
-        raise ConflictError(sentence) from error
+        raise ConflictError("Another start of this card came first.") from error
     execution = store.get_execution_by_key(connection, execution_id)
     assert execution is not None  # noqa: S101 - stored a line above
     return execution, True
@@ -137,6 +137,12 @@ def _refuse_too_long(execution: Execution, request: Request, decision: Decision,
     answer = Answer(key=request.key, decision=decision, message=message, input=request.input)
     way_out = "Use fewer words, or put them into a file of the worktree."
     encode_within(get_adapter(execution.agent), answer, what="The answer", way_out=way_out)
+
+
+def _who_can_resume(connection: Connection, earlier: Execution) -> str | None:
+    """Return the worker that has the session of `earlier`, if it is there; None: whoever takes it may try."""
+    name = earlier.carried_out_by
+    return name if name is not None and worker_store.is_known(connection, name) else None
 
 
 def _busy(public_id: str, command: Command) -> ConflictError:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, in
 
 from retoma.core.json import JsonObject
 from retoma.core.status import UNFINISHED, Command, Status, Usage
-from retoma.executions.model import MOVES, ActiveExecution, Execution, Progress
+from retoma.executions.model import MOVES, ActiveExecution, Execution, Progress, Stand
 from retoma.executions.tables import ExecutionRow
 from retoma.storage.base import UtcDateTime, table_of
 
@@ -16,6 +16,7 @@ _table = table_of(ExecutionRow)
 # A look-up is a fifth of what making the value out of the word costs, and a board has thousands.
 _STATUSES = {status.value: status for status in Status}
 _COMMANDS = {command.value: command for command in Command}
+_STAND = [_table.c[field.name] for field in fields(Stand)]
 _ON_A_BOARD = [_table.c[field.name] for field in fields(ActiveExecution)]
 
 
@@ -64,9 +65,19 @@ def list_active(connection: Connection, card_ids: Sequence[str] | None = None) -
     return {row.card_id: _active(row) for row in connection.execute(statement)}
 
 
-def list_unfinished(connection: Connection) -> Sequence[Execution]:
-    """Return all executions that are not over, the oldest first."""
+def list_stands(connection: Connection, public_ids: Sequence[str]) -> Sequence[Stand]:
+    """Return how these executions stand; those that are not there are left out."""
+    if not public_ids:
+        return []
+    rows = connection.execute(select(*_STAND).where(_table.c.public_id.in_(public_ids)))
+    return [Stand(**{**row._mapping, "status": _STATUSES[row.status]}) for row in rows]  # noqa: SLF001 - SQLAlchemy's
+
+
+def list_unfinished(connection: Connection, *, owner: str | None = None) -> Sequence[Execution]:
+    """Return all executions that are not over, or those of one worker, the oldest first."""
     statement = select(_table).where(_table.c.status.in_(UNFINISHED)).order_by(_table.c.id)
+    if owner is not None:
+        statement = statement.where(_table.c.owner == owner)
     return [_execution(row) for row in connection.execute(statement)]
 
 
@@ -112,25 +123,6 @@ def deactivate(connection: Connection, card_id: str) -> bool:
     """Make the card's active execution inactive. False: it has none."""
     statement = update(_table).where(_table.c.card_id == card_id, _table.c.is_active).values(is_active=False)
     return connection.execute(statement).rowcount == 1
-
-
-def claim(connection: Connection, execution_id: int, *, owner: str, lease_until: datetime) -> int | None:
-    """Take an execution that is not over; return its new fence, or None where it is over. Old fences die by this."""
-    statement = (
-        update(_table)
-        .where(_table.c.id == execution_id, _table.c.status.in_(UNFINISHED))
-        .values(owner=owner, lease_until=lease_until, fence=_table.c.fence + 1)
-        .returning(_table.c.fence)
-    )
-    return connection.execute(statement).scalar_one_or_none()
-
-
-def renew_leases(connection: Connection, owner: str, lease_until: datetime) -> int:
-    """Renew the lease of all executions of `owner` that are not over; return how many there are."""
-    statement = (
-        update(_table).where(_table.c.owner == owner, _table.c.status.in_(UNFINISHED)).values(lease_until=lease_until)
-    )
-    return connection.execute(statement).rowcount
 
 
 def move(

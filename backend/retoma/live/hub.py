@@ -1,8 +1,8 @@
-"""Wake-ups inside one process: who listens to which topic, and what has changed there since they last looked."""
+"""Wake-ups: who listens to which topic, and what has changed there since they last looked."""
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 ENTRIES = "entries"
 EXECUTION = "execution"
@@ -69,6 +69,11 @@ class Hub:
     def __init__(self) -> None:
         self._topics: dict[str, set[Listener]] = {}
         self._lock = threading.Lock()
+        self._pass_on: Callable[[str, str], None] = lambda _topic, _name: None
+
+    def pass_on_to(self, others: Callable[[str, str], None]) -> None:
+        """Let the wake-ups of this process also reach `others`. Called once, before the first of them."""
+        self._pass_on = others
 
     def listen(self) -> Listener:
         """Return a new listener for the running event loop; close it when done."""
@@ -79,6 +84,11 @@ class Hub:
 
         Called after the commit, from any thread.
         """
+        self.wake_here(topic, name)
+        self._pass_on(topic, name)
+
+    def wake_here(self, topic: str, name: str) -> None:
+        """Tell the listeners of this process only."""
         with self._lock:
             listeners = list(self._topics.get(topic, ()))
         for listener in listeners:
@@ -88,6 +98,11 @@ class Hub:
         """Whether anybody listens to `topic` now."""
         with self._lock:
             return topic in self._topics
+
+    def topics(self) -> Sequence[str]:
+        """Return the topics that anybody listens to now."""
+        with self._lock:
+            return list(self._topics)
 
     def add(self, topic: str, listener: Listener) -> None:
         """Used by Listener.add."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
@@ -25,6 +26,8 @@ _INCREMENTAL = 2
 _PROBE_SECONDS = 2.0
 # A write that changes nothing, but that the disk must take like any other.
 _PROBE = text("UPDATE alembic_version SET version_num = version_num")
+# A process that is stopped in the middle of a write holds what it has locked: PostgreSQL ends that after so long.
+_IDLE_SECONDS = 10
 
 
 class Database:
@@ -168,7 +171,14 @@ def _sqlite_reader(url: str) -> Engine:
 
 def _postgres_engine(url: str, *, writes: bool) -> Engine:
     if writes:
-        return create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, poolclass=NullPool)
+
+        @event.listens_for(engine, "connect")
+        def _limit_idleness(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+            connection.cursor().execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+            connection.commit()
+
+        return engine
     return create_engine(
         url,
         pool_size=_READERS,
@@ -181,4 +191,4 @@ def _postgres_engine(url: str, *, writes: bool) -> Engine:
 
 def migration_engine(url: str) -> Engine:
     """Return an engine for migrations: nothing else may have the database open for writing."""
-    return _sqlite_engine(url, writes=True) if is_sqlite(url) else _postgres_engine(url, writes=True)
+    return _sqlite_engine(url, writes=True) if is_sqlite(url) else create_engine(url, poolclass=NullPool)

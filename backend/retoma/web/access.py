@@ -26,18 +26,22 @@ def read_token(data: Path, given: str = "") -> str:
     if given:
         return given
     file = data / _TOKEN_FILE
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    draft = data / f"{_TOKEN_FILE}.{os.getpid()}"
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as stream:
+            stream.write(token + "\n")
+        # In one go: of two servers that start together, the second reads the whole token of the first.
+        os.link(draft, file)
     except FileExistsError:
         file.chmod(0o600)
         token = file.read_text("ascii", "replace").strip()
         if len(token) < _SHORTEST_TOKEN:
             sentence = f"{file} holds no usable token (at least {_SHORTEST_TOKEN} characters); delete it for a new one."
             raise InvalidError(sentence) from None
-        return token
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(token + "\n")
+    finally:
+        draft.unlink(missing_ok=True)
     return token
 
 

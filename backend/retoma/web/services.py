@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from retoma.engine.port import Engine
 from retoma.live.feed import Feed
 from retoma.settings import Settings
 from retoma.storage.database import Database
@@ -16,7 +15,6 @@ class Services:
 
     database: Database
     feed: Feed
-    engine: Engine
     settings: Settings
     access: Access
     poke: Callable[[str], None]  # something is to be done now for the execution with this public id

@@ -90,6 +90,7 @@ class Follower:
         self._is_back = report is None  # what was written while nobody read has been taken in
         self._head_found, self._caught_up = self._position.head, 0
         self.over = False  # settled, or somebody else's: to be dropped by the loop
+        self.lost = False  # somebody else's: what lives of it here is to be ended
         self._open_tails()
         self._mark_backlog()
 
@@ -128,14 +129,13 @@ class Follower:
     def attend(self) -> None:
         """Do what users have asked for: obey a wish to cancel, deliver messages and answers."""
         with self._database.read() as connection:
-            execution = store.get_execution_by_key(connection, self._execution.id)
+            execution = self._ours(store.get_execution_by_key(connection, self._execution.id))
             messages = message_store.list_undelivered(connection, self._execution.id)
             requests = request_store.list_requests(connection, [self._execution.id], open_only=False)
-        if execution is None or execution.status.over:
-            self.over = True
+        if execution is None:
             return
         self._execution = execution
-        if execution.cancel_requested_at is not None:
+        if execution.cancel_requested_at is not None or execution.lost_worker is not None:
             self._cancel()
             return
         now = utc_now()
@@ -154,6 +154,16 @@ class Follower:
             self._idle_since = boot_seconds()
         elif boot_seconds() - self._idle_since >= _IDLE_SECONDS:
             self._close_agent()
+
+    def _ours(self, execution: Execution | None) -> Execution | None:
+        """Return it, unless it is over or claimed anew: then this follower writes nothing more, and is dropped."""
+        if execution is not None and not execution.status.over and execution.fence == self.claimed.fence:
+            return execution
+        self.over = True
+        # A newer claim in the same name is another process's, which goes on with the same run.
+        owner = self.claimed.execution.owner
+        self.lost = execution is None or execution.status.over or execution.owner != owner
+        return None
 
     def close(self) -> None:
         """Let go of the files. The run goes on."""
@@ -267,10 +277,9 @@ class Follower:
         if not isinstance(failure, StorageError | LostClaimError | _UnheardError):
             _logger.error("Writing the log of execution %s failed: %s", self._execution.public_id, failure)
         with self._database.read() as connection:
-            execution = store.get_execution_by_key(connection, self._execution.id)
+            execution = self._ours(store.get_execution_by_key(connection, self._execution.id))
         self._publish_what_stands()
-        if execution is None or execution.fence != self.claimed.fence or execution.status.over:
-            self.over = True
+        if execution is None:
             return False
         self.close()
         self._execution, self._failure = execution, None

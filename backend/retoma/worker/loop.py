@@ -3,7 +3,8 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
@@ -16,7 +17,8 @@ from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.errors import StorageError
 from retoma.core.status import Status
 from retoma.engine.port import Engine
-from retoma.executions import store
+from retoma.executions import claim_store, store
+from retoma.executions.lease import HEARTBEAT_SECONDS
 from retoma.executions.model import Execution, Recovery
 from retoma.live.feed import Feed
 from retoma.pipeline.advance import advance_card
@@ -24,10 +26,13 @@ from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.worker.follower import Claimed, Follower
 from retoma.worker.ingest import LostClaimError, stored_position
+from retoma.worker.intake import Intake
+from retoma.worker.presence import Presence
 from retoma.worker.recovery import RecoveryReport
 from retoma.worker.rundir import RunDirectory
 from retoma.worker.runner import Runner, reason
 from retoma.worker.settle import fail
+from retoma.worker.strays import end_stray, end_strays
 from retoma.worker.watch import Watch
 
 _logger = logging.getLogger(__name__)
@@ -36,8 +41,7 @@ T = TypeVar("T")
 
 # How often the loop looks at what no event tells (idle agents), and how often at the rows themselves.
 _TICK_SECONDS = 0.25
-_SWEEP_SECONDS = 2.0
-_LEASE = timedelta(seconds=30)
+_SWEEP_SECONDS = HEARTBEAT_SECONDS
 # A run whose recorder has not come up so long (seconds, since boot) after this worker saw it first never will.
 _START_DEADLINE = 45.0
 
@@ -55,10 +59,13 @@ class Worker:
         announce: Callable[[Recovery], None] = lambda _: None,
     ) -> None:
         """`announce` hears once what the start found, when all of it is caught up; from any thread."""
-        self._database, self._feed, self._settings, self._name = database, feed, settings, name
+        self._database, self._feed, self._settings = database, feed, settings
+        self.name = name
         self._runner = Runner(database, settings)
         self._announce = announce
         self._report = RecoveryReport(database, worker=name, announce=self._tell_recovery)
+        self._presence = Presence(database, name=name, lease=timedelta(seconds=settings.lease))
+        self._intake = Intake(database, self._presence, name=name, room=settings.concurrency, take_up=self._take_up)
         self._engine: Engine | None = None
         self._watch = Watch()
         self._lock = threading.Lock()
@@ -76,9 +83,10 @@ class Worker:
     def start(self, engine: Engine) -> None:
         """Take up what an earlier worker left, then follow. Called before the engine starts to hand out steps."""
         self._engine = engine
+        self._presence.begin()
         found = [
             execution
-            for execution in self._unfinished()
+            for execution in self.going_on()
             if execution.status is not Status.QUEUED and self._run_directory(execution).recorder() is not None
         ]
         self._report.begin(found)
@@ -86,7 +94,9 @@ class Worker:
         for execution in found:
             if not self._take_up(execution, report=self._report):
                 self._report.leave_out(execution.public_id)
+        end_strays(self._database, self._settings.runs)
         self._thread.start()
+        self._intake.start(engine)
 
     def reconcile(self) -> None:
         """Bring the engine in line with the rows, which are the truth. Called once the engine has started."""
@@ -94,27 +104,39 @@ class Worker:
         with self._database.read() as connection:
             rows = {public_id: store.get_execution(connection, public_id) for public_id in engine.pending()}
         for public_id, execution in rows.items():
-            if execution is None or execution.status.over:
+            if not self._is_mine(execution):
                 engine.ended(public_id)
-        for execution in self._unfinished():
+        for execution in self.going_on():
             engine.enqueue(execution.public_id)
 
     def stop(self) -> None:
         """End the loop. The runs go on."""
+        self._intake.stop()
         self._stopping = True
         self._watch.wake()
         self._thread.join()
         for follower in self._followers.values():
             follower.close()
         self._watch.close()
+        self._guarded("the end", self._presence.end)
 
     @property
     def alive(self) -> bool:
         """Whether the loop goes on."""
         return self._thread.is_alive()
 
+    @property
+    def superseded(self) -> bool:
+        """Whether it has ended because another process is the worker of its name now."""
+        return self._presence.superseded
+
+    def going_on(self) -> Sequence[Execution]:
+        """Return the executions that this worker has and that are not over, the oldest first."""
+        with self._database.read() as connection:
+            return store.list_unfinished(connection, owner=self.name)
+
     def poke(self, public_id: str) -> None:
-        """Say that a user has asked for something on this execution (a cancel, an answer). From any thread."""
+        """Say that a user has asked for something on this execution (a start, a cancel, an answer). From any thread."""
         with self._lock:
             self._poked.add(public_id)
         self._watch.wake()
@@ -123,21 +145,14 @@ class Worker:
 
     def begin(self, public_id: str) -> bool:
         """See engine.port.Steps."""
-        with self._lock:
-            if public_id in self._followers or public_id in self._beginning:
-                return True
-            self._beginning.add(public_id)
-        try:
-            return self._begin(public_id)
-        finally:
-            with self._lock:
-                self._beginning.discard(public_id)
+        with self._begins(public_id) as is_first:
+            return self._begin(public_id) if is_first else True
 
     def is_over(self, public_id: str) -> bool:
         """See engine.port.Steps."""
         with self._database.read() as connection:
             execution = store.get_execution(connection, public_id)
-        return execution is None or execution.status.over
+        return not self._is_mine(execution)
 
     def finish(self, public_id: str) -> None:
         """See engine.port.Steps."""
@@ -159,6 +174,9 @@ class Worker:
         claimed = None if execution is None else self._claim(execution)
         if claimed is None:
             return False
+        if claimed.execution.lost_worker is not None:
+            self._follow(claimed)  # to its end: it was begun elsewhere, and is not begun again
+            return True
         try:
             started = self._runner.start(claimed)
         except StorageError:
@@ -178,10 +196,24 @@ class Worker:
 
     # ---- taking and dropping executions -----------------------------------------------------------------------
 
+    @contextmanager
+    def _begins(self, public_id: str) -> Iterator[bool]:
+        """Yield whether nobody else of this process has this execution, or is about to: two claims would be rivals."""
+        with self._lock:
+            is_first = public_id not in self._followers and public_id not in self._beginning
+            if is_first:
+                self._beginning.add(public_id)
+        try:
+            yield is_first
+        finally:
+            if is_first:
+                with self._lock:
+                    self._beginning.discard(public_id)
+
     def _claim(self, execution: Execution) -> Claimed | None:
-        lease_until = utc_now() + _LEASE
+        lease_until = self._presence.lease_until()
         fence = self._database.write(
-            lambda connection: store.claim(connection, execution.id, owner=self._name, lease_until=lease_until)
+            lambda connection: claim_store.claim(connection, execution.id, owner=self.name, lease_until=lease_until)
         )
         if fence is None:
             return None
@@ -200,9 +232,10 @@ class Worker:
         )
 
     def _take_up(self, execution: Execution, *, report: RecoveryReport | None = None) -> bool:
-        claimed = self._claim(execution)
-        if claimed is not None:
-            self._follow(claimed, report=report)
+        with self._begins(execution.public_id) as is_first:
+            claimed = self._claim(execution) if is_first else None
+            if claimed is not None:
+                self._follow(claimed, report=report)
         return claimed is not None
 
     def _follow(self, claimed: Claimed, *, report: RecoveryReport | None = None) -> None:
@@ -236,6 +269,12 @@ class Worker:
         follower.close()
         self._report.leave_out(public_id)
         crash_point(CrashPoint.END_SHOWN)
+        if follower.lost:
+            # What is kept of it in memory is not the newest any more.
+            self._feed.forget(follower.claimed.execution.id)
+            self._feed.publish_execution(public_id)
+            end_stray(public_id, follower.claimed.run)
+        self._intake.ring()
         self._known_engine().ended(public_id)
         crash_point(CrashPoint.ENGINE_TOLD)
 
@@ -278,7 +317,9 @@ class Worker:
             poked, self._poked = self._poked, set()
         for public_id in poked:
             follower = self._followers.get(public_id)
-            if follower is not None:
+            if follower is None:
+                self._intake.ring()
+            else:
                 self._guarded(public_id, follower.attend)
                 self._wake(public_id, from_loop=True)
 
@@ -312,15 +353,17 @@ class Worker:
             return None
 
     def _sweep(self) -> None:
-        """Renew the leases, and look for what no event told: unheard wishes, runs that never came up."""
-        lease_until = utc_now() + _LEASE
-        self._database.submit(lambda connection: store.renew_leases(connection, self._name, lease_until))
+        """Renew the lease, and look for what no event told: unheard wishes, runs that never came up."""
+        self._presence.renew()
+        if self._presence.superseded:
+            self._stopping = True
+            return
+        self._each(Follower.attend)  # also of what is this worker's no more
         starting: dict[str, float] = {}
-        for execution in self._unfinished():
+        for execution in self.going_on():
             public_id = execution.public_id
-            if public_id in self._followers:
-                self._guarded(public_id, self._followers[public_id].attend)
-            elif execution.status is not Status.QUEUED and public_id not in self._beginning:
+            is_idle = public_id not in self._followers and public_id not in self._beginning
+            if is_idle and execution.status is not Status.QUEUED:
                 starting[public_id] = self._starting_since.get(public_id, boot_seconds())
                 overdue = boot_seconds() - starting[public_id] > _START_DEADLINE
                 if overdue or self._run_directory(execution).recorder() is not None:
@@ -329,9 +372,8 @@ class Worker:
 
     # ---- small things -----------------------------------------------------------------------------------------
 
-    def _unfinished(self) -> Sequence[Execution]:
-        with self._database.read() as connection:
-            return store.list_unfinished(connection)
+    def _is_mine(self, execution: Execution | None) -> bool:
+        return execution is not None and not execution.status.over and execution.owner == self.name
 
     def _run_directory(self, execution: Execution) -> RunDirectory:
         return RunDirectory(self._settings.runs / execution.public_id)

@@ -166,6 +166,20 @@ def _environments() -> Iterator[tuple[int, list[bytes]]]:
                 yield int(process.name), (process / "environ").read_bytes().split(b"\0")
 
 
+def find_marks(name: str) -> set[str]:
+    """Return the values that the variable `name` has in the environments of all processes: which runs live."""
+    values = set()
+    prefix = f"{name}=".encode()
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                entries = (process / "environ").read_bytes().split(b"\0")
+                values |= {
+                    entry.removeprefix(prefix).decode(errors="replace") for entry in entries if entry.startswith(prefix)
+                }
+    return values
+
+
 def _stat(pid: int) -> tuple[str, int] | None:
     """Return a process's state letter and start time, or None where there is no such process."""
     try:

@@ -78,7 +78,10 @@ class Runner:
         run = RunDirectory(self._settings.runs / earlier.public_id)
         recorder = run.recorder()
         if recorder is None and earlier.owner is not None and earlier.started_at is not None and not run.path.exists():
-            raise UnavailableError(f"Execution {earlier.public_id} ran elsewhere ({earlier.owner}); resume it there.")
+            raise UnavailableError(
+                f"Execution {earlier.public_id} was carried out by the worker {earlier.carried_out_by}; "
+                "resume it when that one is there."
+            )
         if recorder is not None and recorder.is_alive():
             raise UnavailableError(f"The recorder of execution {earlier.public_id} still runs; cancel that one first.")
         if not end_tree(earlier.public_id):

@@ -72,10 +72,17 @@ class Settlement:
         ending = self.adapter.classify_end(
             self.position.adapter_state, agent_exit, closed_by_us=self.position.closed_by_us
         )
-        if self.lost is not None:
+        worker = self.execution.lost_worker
+        if worker is not None and ending.status is not Status.SUCCESS:
+            sentence = f"The worker {worker}, which had this run, was lost."
+            ending = replace(ending, status=Status.INTERRUPTED, error=sentence)
+        elif self.lost is not None:
             error = f"{LOSSES[self.lost]} {ending.error}" if ending.status is Status.INTERRUPTED else ending.error
             ending = replace(ending, error=error, evidence={**ending.evidence, "lost": self.lost.value})
-        if not cancelled:
+        if worker is not None:
+            ending = replace(ending, evidence={**ending.evidence, "lostWorker": worker})
+        # Where a lost worker's run left no exit file, it may live on another machine: nothing proves that it is gone.
+        if not cancelled or (worker is not None and self.end is None):
             return ending
         return Ending(status=Status.CANCELLED, error=_CANCELLED, evidence=ending.evidence)
 

@@ -7,7 +7,7 @@ import pytest
 from retoma.core.clock import utc_now
 from retoma.core.errors import ConflictError
 from retoma.core.status import UNFINISHED, Status, Usage
-from retoma.executions import service, store
+from retoma.executions import claim_store, service, store
 from retoma.executions.model import MOVES, Execution
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
@@ -71,7 +71,7 @@ def test_only_the_newest_fence_moves_an_execution(database: Database) -> None:
 def test_what_is_over_can_not_be_claimed(database: Database) -> None:
     execution = bring_to(database, Status.SUCCESS)
     now = utc_now()
-    assert database.write(lambda c: store.claim(c, execution.id, owner="late", lease_until=now)) is None
+    assert database.write(lambda c: claim_store.claim(c, execution.id, owner="late", lease_until=now)) is None
     assert factories.reload(database, execution).owner is None
 
 
@@ -131,6 +131,6 @@ def test_leases_are_renewed_for_the_owner_s_unfinished_executions_only(database:
     over, _ = factories.run(database, factories.create_card(database).id)
     factories.finish(database, over)
     until = factories.START
-    assert database.write(lambda connection: store.renew_leases(connection, factories.WORKER, until)) == 1
-    assert database.write(lambda connection: store.renew_leases(connection, "somebody", until)) == 0
+    assert database.write(lambda connection: claim_store.renew_leases(connection, factories.WORKER, until)) == 1
+    assert database.write(lambda connection: claim_store.renew_leases(connection, "somebody", until)) == 0
     assert factories.reload(database, running).lease_until == until

@@ -2,19 +2,15 @@
 
 import contextlib
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from queue import Queue
 from typing import Self
 
 import httpx
 import psutil
+
+from support.process import RetomaProcess
 
 _READY = "Retoma is ready:"
 
@@ -29,18 +25,30 @@ def free_port() -> int:
 class Board:
     """The board as its user has it: a process, a data folder, a port that stays the same over restarts."""
 
-    def __init__(self, data: Path, *, environment: Mapping[str, str] | None = None, own_group: bool = False) -> None:
-        """`own_group`: the server has a process group of its own, which a test may kill."""
+    def __init__(
+        self,
+        data: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = ("up", "--no-open"),
+        own_group: bool = False,
+    ) -> None:
+        """`command` may also be `serve`; the workers are then started beside it.
+
+        `own_group`: the server has a process group of its own, which a test may kill.
+        """
         self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.link = ""
-        self.output: list[str] = []
-        self._printed = threading.Condition()
-        self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
-        self._own_group = own_group
-        self._process: subprocess.Popen[str] | None = None
-        self._drainer: threading.Thread | None = None
+        arguments = [*command, "--data", str(data), "--port", str(self.port)]
+        self._process = RetomaProcess(arguments, ready=_READY, environment=environment, own_group=own_group)
+        self.output = self._process.output
+        self.await_output = self._process.await_output
+        self.kill = self._process.kill
+        self.stop = self._process.stop
+        self.set = self._process.set
+        self.await_death = self._process.await_death
 
     def __enter__(self) -> Self:
         self.start()
@@ -52,94 +60,17 @@ class Board:
 
     def start(self) -> None:
         """Start the server and wait until it says that it is ready."""
-        command = [
-            str(Path(sys.executable).with_name("retoma")),
-            "up",
-            "--data",
-            str(self.data),
-            "--port",
-            str(self.port),
-        ]
-        self._process = subprocess.Popen(
-            [*command, "--no-open"],
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            process_group=0 if self._own_group else None,
-        )
-        lines: Queue[str | None] = Queue()
-        self._drainer = threading.Thread(target=self._drain, args=(self._process, lines), daemon=True)
-        self._drainer.start()
-        while (line := lines.get(timeout=30)) is not None:
-            if _READY in line:
-                self.link = line.rpartition(_READY)[2].strip()
-                return
-        self._wait()
-        message = "the server ended before it was ready:\n" + "".join(self.output)
-        raise RuntimeError(message)
-
-    def _drain(self, process: "subprocess.Popen[str]", lines: "Queue[str | None]") -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            with self._printed:
-                self.output.append(line)
-                self._printed.notify_all()
-            lines.put(line)
-        lines.put(None)
-
-    def await_output(self, text: str) -> str:
-        """Wait until the server has printed a line with `text`, and return it."""
-        with self._printed:
-            assert self._printed.wait_for(lambda: any(text in line for line in self.output), timeout=30), self.output
-        return next(line for line in self.output if text in line)
+        self.link = self._process.start().rpartition(_READY)[2].strip()
 
     @property
     def pid(self) -> int:
         """The server's process."""
-        assert self._process is not None
         return self._process.pid
 
-    def set(self, name: str, value: str | None) -> None:
-        """Set a variable of the environment for the next start; None takes it away."""
-        if value is None:
-            self._environment.pop(name, None)
-        else:
-            self._environment[name] = value
-
-    def await_death(self, seconds: float = 30) -> None:
-        """Wait until the server was killed by somebody else; nothing is to do where it died in its start."""
-        if self._process is not None:
-            assert self._process.wait(seconds) == -signal.SIGKILL
-            self._wait()
-
-    def kill(self) -> None:
-        """kill -9, as an out-of-memory killer would."""
-        if self._process is not None:
-            self._process.kill()
-            self._wait()
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
-        """End the server as Ctrl-C does; return its exit code."""
-        assert self._process is not None
-        self._process.send_signal(number)
-        return self._wait()
-
-    def _wait(self) -> int:
-        assert self._process is not None
-        assert self._drainer is not None
-        code = self._process.wait(timeout=15)
-        self._drainer.join()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        self._process = None
-        return code
-
-    def end_runs(self) -> None:
-        """End whatever runs of this data folder are left."""
+    def end_runs(self, data: Path | None = None) -> None:
+        """End whatever runs of this data folder (or another) are left."""
         recorders = []
-        for file in self.data.glob("runs/*/run.json"):
+        for file in (data or self.data).glob("runs/*/run.json"):
             with contextlib.suppress(psutil.NoSuchProcess):
                 recorder = psutil.Process(json.loads(file.read_text())["recorder"]["pid"])
                 if str(file.parent) in recorder.cmdline():

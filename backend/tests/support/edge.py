@@ -1,8 +1,8 @@
-"""The shipped application behind a real server on a free port, with a real database and an engine that only notes."""
+"""The shipped application behind a real server on a free port, with a real database and no worker: pokes are noted."""
 
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,31 +32,11 @@ TOKEN = "a-token-for-the-tests-0123456789"
 NOW = datetime(2026, 11, 22, 19, 36, 0, 123000, tzinfo=UTC)
 
 
-class NotingEngine:
-    """An engine that carries nothing out: it notes what it is told."""
-
-    def __init__(self) -> None:
-        self.enqueued: list[str] = []
-
-    def enqueue(self, public_id: str) -> None:
-        self.enqueued.append(public_id)
-
-    def ended(self, public_id: str) -> None:
-        """Nothing waits here for an end."""
-
-    def pending(self) -> Sequence[str]:
-        return []
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
 @dataclass(kw_only=True)
 class Edge:
     """The running application, and what a worker would do to its executions."""
 
     services: Services
-    engine: NotingEngine
     url: str = ""
     ailments: list[str] = field(default_factory=list)
     poked: list[str] = field(default_factory=list)
@@ -199,13 +179,11 @@ def running_edge(data: Path, url: str = "", *, allowed_hosts: str = "") -> Itera
     settings = Settings(data=data, database_url=url, allowed_hosts=allowed_hosts)
     migrate.upgrade(settings.url)
     database = Database(settings.url)
-    engine = NotingEngine()
     poked: list[str] = []
     ailments: list[str] = []
     services = Services(
         database=database,
         feed=Feed(database),
-        engine=engine,
         settings=settings,
         access=Access(data, TOKEN),
         poke=poked.append,
@@ -221,7 +199,7 @@ def running_edge(data: Path, url: str = "", *, allowed_hosts: str = "") -> Itera
         thread.start()
         try:
             assert ready.wait(20)
-            yield Edge(services=services, engine=engine, url=address, ailments=ailments, poked=poked)
+            yield Edge(services=services, url=address, ailments=ailments, poked=poked)
         finally:
             server.end()
             thread.join(20)

@@ -10,7 +10,7 @@ from retoma.core.clock import utc_now
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.ids import new_id
 from retoma.core.status import Command, Status
-from retoma.executions import message_store, request_store, service, store
+from retoma.executions import claim_store, message_store, request_store, service, store
 from retoma.executions.model import Execution, Message, MessageState, Progress, Request, RequestState
 from retoma.logs import store as logs
 from retoma.projects import service as projects
@@ -91,7 +91,9 @@ def start(
 def claim(database: Database, execution: Execution) -> int:
     """Claim an execution for the worker of the tests; returns its fence."""
     until = utc_now() + timedelta(seconds=30)
-    fence = database.write(lambda connection: store.claim(connection, execution.id, owner=WORKER, lease_until=until))
+    fence = database.write(
+        lambda connection: claim_store.claim(connection, execution.id, owner=WORKER, lease_until=until)
+    )
     assert fence is not None
     return fence
 

@@ -16,7 +16,7 @@ def card(edge: Edge) -> str:
 
 
 class TestStart:
-    def test_it_is_queued_and_handed_to_the_engine(self, edge: Edge, client: httpx.Client, card: str) -> None:
+    def test_it_is_queued_and_the_workers_are_told(self, edge: Edge, client: httpx.Client, card: str) -> None:
         answer = client.post(f"/api/cards/{card}/executions", json={"command": "/plan", "prompt": "be brief"})
         assert answer.status_code == 202
         execution = answer.json()
@@ -28,7 +28,7 @@ class TestStart:
         assert execution["isActive"] is True
         assert execution["nextActions"] == ["cancel"]
         assert execution["openRequests"] == []
-        assert edge.engine.enqueued == [execution["id"]]
+        assert edge.poked == [execution["id"]]
         assert client.get(f"/api/executions/{execution['id']}").json() == execution
         assert client.get(f"/api/cards/{card}").json()["column"] == "plan"
 
@@ -50,7 +50,7 @@ class TestStart:
         refused = [answer.json() for answer in answers if answer.status_code == 409]
         assert len(refused) == 49
         assert {problem["executionId"] for problem in refused} == {started}
-        assert edge.engine.enqueued == [started]
+        assert edge.poked == [started]
 
     def test_the_same_key_gives_the_same_execution(self, edge: Edge, client: httpx.Client, card: str) -> None:
         def start(key: str) -> httpx.Response:
@@ -94,7 +94,7 @@ class TestStart:
         if field is not None:
             assert [error["field"] for error in answer.json()["errors"]] == [field]
         assert client.get(f"/api/cards/{card}").json()["activeExecution"] is None
-        assert edge.engine.enqueued == []
+        assert edge.poked == []
 
     def test_on_an_unknown_card_it_is_not_found(self, client: httpx.Client) -> None:
         assert client.post("/api/cards/nope/executions", json={"command": "/plan"}).status_code == 404
@@ -204,7 +204,7 @@ class TestCancel:
         assert answer.json()["status"] == "running"
         assert answer.json()["nextActions"] == []
         assert edge.execution(execution).cancel_requested_at is not None
-        assert edge.poked == [execution]
+        assert edge.poked == [execution] * 2  # by the start, and now
 
     def test_one_that_waits_in_the_queue_is_over_at_once(self, edge: Edge, client: httpx.Client, card: str) -> None:
         execution = edge.start(card)
@@ -254,7 +254,7 @@ class TestRequests:
         answer = client.post(path, json={"decision": "deny", "message": "no"})
         assert answer.status_code == 200
         assert (answer.json()["state"], answer.json()["decision"]) == ("answered", "deny")
-        assert edge.poked == [execution]
+        assert edge.poked == [execution] * 2  # by the start, and now
         assert client.post(path, json={"decision": "allow"}).status_code == 409
         assert client.get("/api/requests").json()["items"] == []
 

@@ -40,8 +40,8 @@ class Stations:
 
 
 @contextmanager
-def _engine(folder: Path, steps: Stations) -> Iterator[DbosEngine]:
-    engine = DbosEngine(f"sqlite:///{folder / 'engine.db'}", steps=steps, executor="test", concurrency=2)
+def _engine(folder: Path, steps: Stations, *, executor: str = "test") -> Iterator[DbosEngine]:
+    engine = DbosEngine(f"sqlite:///{folder / 'engine.db'}", steps=steps, executor=executor, concurrency=2)
     engine.start()
     try:
         yield engine
@@ -72,3 +72,36 @@ def test_an_execution_that_waits_goes_on_after_a_restart_without_beginning_again
         engine.ended("a")
         assert second.finished.wait(_PATIENCE)
     assert "begin a" not in second.called
+
+
+def test_what_one_worker_left_no_other_takes_up_and_it_finds_itself_again(tmp_path: Path) -> None:
+    first, other, again = Stations(), Stations(), Stations()
+    with _engine(tmp_path, first, executor="a") as engine:
+        engine.enqueue("of a")
+        assert first.waits.wait(_PATIENCE)
+    other.over = again.over = True
+    with _engine(tmp_path, other, executor="b") as engine:
+        assert list(engine.pending()) == []
+        engine.enqueue("of b")
+        assert other.finished.wait(_PATIENCE)
+        engine.ended("of a")  # it knows nothing of it
+    assert [step for step in other.called if "of a" in step] == []
+    with _engine(tmp_path, again, executor="a") as engine:
+        assert list(engine.pending()) == ["of a"]
+        engine.ended("of a")
+        assert again.finished.wait(_PATIENCE)
+
+
+def test_one_that_came_to_its_end_before_its_execution_is_begun_anew(tmp_path: Path) -> None:
+    steps = Stations()
+    steps.over = True
+    with _engine(tmp_path, steps) as engine:
+        engine.enqueue("a")
+        assert steps.finished.wait(_PATIENCE)
+        while engine.pending():
+            pass
+        steps.finished.clear()
+        steps.called.clear()
+        engine.enqueue("a")
+        assert steps.finished.wait(_PATIENCE)
+    assert "begin a" in steps.called

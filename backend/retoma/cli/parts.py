@@ -1,0 +1,86 @@
+"""The parts of which `retoma up`, `serve` and `worker` are made. Each is closed in the reverse order."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+
+from retoma.cli.late_engine import LateEngine
+from retoma.cli.terminal import say
+from retoma.executions.model import Recovery, RecoveryOutcome
+from retoma.live.feed import Feed
+from retoma.live.hub import Hub
+from retoma.live.look import SlowLook
+from retoma.live.notify import Relay
+from retoma.settings import Settings
+from retoma.storage import migrate
+from retoma.storage.database import Database
+from retoma.web.access import Access, read_token
+from retoma.web.services import Services
+from retoma.worker.loop import Worker
+from retoma.worker.recovery import summary
+
+Poke = Callable[[str], None]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """Open the database, brought to the newest schema."""
+    migrate.upgrade(settings.url)
+    with closing(Database(settings.url)) as database:
+        yield database
+
+
+@contextmanager
+def relayed(settings: Settings, hub: Hub, poke: Poke, *, serves: bool) -> Iterator[Poke]:
+    """Let wake-ups pass between the processes of one PostgreSQL. Yields how to poke whoever has an execution.
+
+    `poke` reaches the worker of this process; `serves`: it also has readers.
+    """
+    if settings.uses_sqlite:
+        yield poke
+        return
+    with closing(Relay(settings.url, hub=hub if serves else None, poke=poke)) as relay:
+        hub.pass_on_to(relay.wake)
+        yield relay.poke
+
+
+@contextmanager
+def readers_looked_after(settings: Settings, database: Database, hub: Hub) -> Iterator[None]:
+    """Make good, for the readers of this process, what wake-ups of other processes were lost."""
+    if settings.uses_sqlite:
+        yield
+        return
+    with closing(SlowLook(database, hub)):
+        yield
+
+
+@contextmanager
+def working(settings: Settings, worker: Worker) -> Iterator[LateEngine]:
+    """Let the worker and its engine run."""
+    engine = LateEngine(settings, worker)
+    worker.start(engine)
+    engine.start()
+    try:
+        yield engine
+    finally:
+        worker.stop()
+        engine.close()
+
+
+def make_worker(settings: Settings, database: Database, feed: Feed, *, name: str, speaks_json: bool) -> Worker:
+    """Return the worker of this process, which says in the terminal what it found at its start."""
+
+    def announce(recovery: Recovery) -> None:
+        text = summary(recovery)
+        if text:
+            counts = {outcome.value: recovery.count(outcome) for outcome in RecoveryOutcome}
+            say({"event": "recovery", **counts, "caughtUp": recovery.caught_up}, text, speaks_json=speaks_json)
+
+    return Worker(database, feed, settings, name=name, announce=announce)
+
+
+def make_services(
+    settings: Settings, database: Database, feed: Feed, *, poke: Poke, ailments: Callable[[], Sequence[str]]
+) -> Services:
+    """Return what the edge is given to work with."""
+    access = Access(settings.data, read_token(settings.data, settings.token))
+    return Services(database=database, feed=feed, settings=settings, access=access, poke=poke, ailments=ailments)
