@@ -1,6 +1,7 @@
 """Every setting: command-line option, else environment (`RETOMA_…`), else `<data>/retoma.toml`, else the default."""
 
 import os
+import platform
 import shlex
 import tomllib
 from collections.abc import Mapping
@@ -104,6 +105,11 @@ class Settings(BaseModel):
     def uses_sqlite(self) -> bool:
         """Whether the database is SQLite: for one process, in the data folder."""
         return self.url.startswith("sqlite:")
+
+    @property
+    def worker_name(self) -> str:
+        """The name under which the worker of this data folder takes work: the same after each start."""
+        return "local" if self.uses_sqlite else f"{platform.node()}:{self.data}"
 
     @property
     def runs(self) -> Path:

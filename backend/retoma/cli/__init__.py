@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import platform
 import re
 import signal
 import sys
@@ -11,8 +10,10 @@ from collections.abc import Callable, Sequence
 
 from retoma import __version__
 from retoma.cli import calls
+from retoma.cli.at_hand import server_at_hand
 from retoma.cli.data_folder import locked, worker_locked
 from retoma.cli.memory import return_large_blocks
+from retoma.cli.server import Server
 from retoma.cli.terminal import log_to_terminal
 from retoma.core.errors import AppError, InvalidError
 from retoma.settings import Settings, load_settings
@@ -62,19 +63,19 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--agent", help="by default the card's")
     run.add_argument("--prompt", help="your own words for the agent")
     run.add_argument("--follow", action="store_true", help="show its log until it ends")
-    run.set_defaults(run=_call(calls.run_command))
+    run.set_defaults(run=_call(_asking(calls.run_command)))
 
     logs = commands.add_parser("logs", parents=[every], help="show the log of an execution")
     logs.add_argument("execution", metavar="EXECUTION")
     logs.add_argument("--follow", action="store_true", help="go on until it ends")
     logs.add_argument("--after", type=_sequence, default=0, metavar="N", help="begin behind entry N")
-    logs.set_defaults(run=_call(calls.show_log))
+    logs.set_defaults(run=_call(_asking(calls.show_log)))
 
     cancel = commands.add_parser("cancel", parents=[every], help="stop an execution")
     which = cancel.add_mutually_exclusive_group(required=True)
     which.add_argument("execution", metavar="EXECUTION", nargs="?")
     which.add_argument("--all", action="store_true", help="stop every execution that goes on")
-    cancel.set_defaults(run=_call(calls.cancel))
+    cancel.set_defaults(run=_call(_asking(calls.cancel)))
 
     link = commands.add_parser("link", parents=[every], help="print a new one-time link to the board")
     link.set_defaults(run=_call(calls.print_link))
@@ -134,7 +135,7 @@ def _up(settings: Settings, given: argparse.Namespace) -> int:
 
         return_large_blocks()
         log_to_terminal()
-        return up(settings, name=_default_name(settings), opens_browser=not given.no_open, speaks_json=given.json)
+        return up(settings, name=settings.worker_name, opens_browser=not given.no_open, speaks_json=given.json)
 
 
 def _serve(settings: Settings, given: argparse.Namespace) -> int:
@@ -149,7 +150,7 @@ def _serve(settings: Settings, given: argparse.Namespace) -> int:
 
 def _work(settings: Settings, given: argparse.Namespace) -> int:
     _refuse_sqlite(settings, "worker")
-    name = given.name or _default_name(settings)
+    name = given.name or settings.worker_name
     with locked(settings.data, shared=True), worker_locked(settings.data, name):
         from retoma.cli.work import work  # loaded when used
 
@@ -166,11 +167,6 @@ def _refuse_sqlite(settings: Settings, command: str) -> None:
         )
 
 
-def _default_name(settings: Settings) -> str:
-    """Return the name under which the worker of this data folder takes work: the same after each start."""
-    return "local" if settings.uses_sqlite else f"{platform.node()}:{settings.data}"
-
-
 def _call(function: Callable[[Settings, argparse.Namespace], int]) -> Callable[[Settings, argparse.Namespace], int]:
     def run(settings: Settings, given: argparse.Namespace) -> int:
         # `retoma logs … | head` ends like any other program. (Not for `up`, which must outlive its readers.)
@@ -178,6 +174,16 @@ def _call(function: Callable[[Settings, argparse.Namespace], int]) -> Callable[[
         return function(settings, given)
 
     return run
+
+
+def _asking(
+    function: Callable[[Server, argparse.Namespace], int],
+) -> Callable[[Settings, argparse.Namespace], int]:
+    def ask(settings: Settings, given: argparse.Namespace) -> int:
+        with server_at_hand(settings) as server:
+            return function(server, given)
+
+    return ask
 
 
 def _doctor(settings: Settings, given: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The commands that ask the running server: run, logs, cancel, link."""
+"""The commands that ask a server: run, logs, cancel (the running one, or one of their own), link."""
 
 import argparse
 import json
@@ -13,12 +13,13 @@ from retoma.settings import Settings
 _PAGE = 1000
 
 
-def run_command(settings: Settings, given: argparse.Namespace) -> int:
-    """Run a command on a card."""
-    server = Server(settings)
+def run_command(server: Server, given: argparse.Namespace) -> int:
+    """Run a command on a card. Without a server that goes on, it is begun before this returns."""
     body = {"command": given.command, "agent": given.agent, "prompt": given.prompt}
     order = {name: value for name, value in body.items() if value is not None}
     execution = server.post(f"/api/cards/{_card_id(server, given.card)}/executions", order)
+    if server.is_own and not given.follow:
+        execution = _wait(server, str(execution["id"]), frozenset({Status.QUEUED}))
     if given.json:
         _print_json(execution)
     elif not given.follow:
@@ -28,9 +29,8 @@ def run_command(settings: Settings, given: argparse.Namespace) -> int:
     return _follow(server, str(execution["id"]), 0, speaks_json=given.json) if given.follow else 0
 
 
-def show_log(settings: Settings, given: argparse.Namespace) -> int:
+def show_log(server: Server, given: argparse.Namespace) -> int:
     """Show the log of an execution."""
-    server = Server(settings)
     if given.follow:
         return _follow(server, given.execution, given.after, speaks_json=given.json)
     after: int | None = given.after
@@ -42,15 +42,16 @@ def show_log(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-def cancel(settings: Settings, given: argparse.Namespace) -> int:
-    """Stop one execution, or all that go on."""
-    server = Server(settings)
+def cancel(server: Server, given: argparse.Namespace) -> int:
+    """Stop one execution, or all that go on. Without a server that goes on, they are stopped before this returns."""
     if given.execution is not None:
         cancelled = [server.post(f"{_path(given.execution)}/cancel")]
     else:
         lists = [server.get_list("/api/executions", {"status": status, "limit": 500}) for status in sorted(UNFINISHED)]
         asked = [_cancel_unfinished(server, str(execution["id"])) for found in lists for execution in found]
         cancelled = [execution for execution in asked if execution is not None]
+    if server.is_own:
+        cancelled = [_wait(server, str(execution["id"]), UNFINISHED) for execution in cancelled]
     if given.json:
         _print_json({"cancelled": [execution["id"] for execution in cancelled]})
     for execution in [] if given.json else cancelled:
@@ -68,6 +69,14 @@ def _cancel_unfinished(server: Server, execution: str) -> dict[str, object] | No
         if Status(str(server.get(_path(execution))["status"])).over:
             return None
         raise
+
+
+def _wait(server: Server, execution: str, while_it_is: frozenset[Status]) -> dict[str, object]:
+    """Wait until an execution is something else, and return it."""
+    for name, content in server.events(f"{_path(execution)}/logs/stream"):
+        if name == "status" and isinstance(content, dict) and Status(content["status"]) not in while_it_is:
+            break
+    return server.get(_path(execution))
 
 
 def print_link(settings: Settings, given: argparse.Namespace) -> int:

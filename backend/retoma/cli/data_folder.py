@@ -20,6 +20,10 @@ _ATTEMPTS = 5
 _PAUSE_SECONDS = 0.05
 
 
+class NoServerError(ConflictError):
+    """No server is running for the data folder."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningServer:
     """The server of a data folder, as its note tells."""
@@ -78,14 +82,14 @@ def noted(data: Path, url: str) -> Iterator[None]:
 
 
 def find_server(data: Path) -> RunningServer:
-    """Return the running server of a data folder; ConflictError where there is none.
+    """Return the running server of a data folder; NoServerError where there is none.
 
     A note that a killed server left behind counts for nothing: what listens there now may be a stranger, who must
     not get the token. The note's lock tells.
     """
     server = _read_note(data)
     if server is None:
-        raise ConflictError(f"No server is running for the data folder {data}; start it with `retoma up`.")
+        raise NoServerError(f"No server is running for the data folder {data}; start it with `retoma up`.")
     return server
 
 

@@ -14,11 +14,12 @@ _SECONDS = 30.0
 
 
 class Server:
-    """The running server. Each call raises AppError with the server's own sentence where it refuses."""
+    """A server. Each call raises AppError with the server's own sentence where it refuses."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Find it; ConflictError where none is running."""
-        self.url = find_server(settings.data).url
+    def __init__(self, settings: Settings, *, own: str | None = None) -> None:
+        """Find the one that runs, NoServerError where there is none; or take this command's `own`, at that address."""
+        self.is_own = own is not None
+        self.url = find_server(settings.data).url if own is None else own
         file = settings.data / "token"
         try:
             self._token = settings.token or file.read_text("ascii").strip()

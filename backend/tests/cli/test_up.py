@@ -1,11 +1,8 @@
 """`retoma up` and the commands beside it, as a person uses them: real processes."""
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import httpx
 import pytest
 
 from support.board import Board
+from support.command import retoma
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -22,19 +20,6 @@ def board(tmp_path: Path) -> Iterator[Board]:
     """Give a running board on a fresh data folder."""
     with Board(tmp_path / "data") as board:
         yield board
-
-
-def retoma(*arguments: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "retoma.cli", *map(str, arguments)],
-        env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 class TestStart:
