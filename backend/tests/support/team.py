@@ -18,7 +18,7 @@ class Team(Board):
         self._database_url = database_url
         self._environment = {"RETOMA_DATABASE_URL": database_url, **(environment or {})}
         super().__init__(data, environment=self._environment, command=["serve"])
-        self.workers: dict[str, RetomaProcess] = {}
+        self._workers: list[RetomaProcess] = []  # two may have one name
         self._folders = {data}
 
     def worker(self, name: str, *, data: Path | None = None) -> RetomaProcess:
@@ -30,7 +30,7 @@ class Team(Board):
             ready=f"The worker {name} is ready.",
             environment=self._environment,
         )
-        self.workers[name] = worker
+        self._workers.append(worker)
         worker.start()
         return worker
 
@@ -46,7 +46,7 @@ class Team(Board):
             return {execution.public_id: execution.owner for execution in store.list_unfinished(connection)}
 
     def __exit__(self, *_: object) -> None:
-        for worker in self.workers.values():
+        for worker in self._workers:
             worker.kill()
         self.kill()
         for folder in self._folders:
