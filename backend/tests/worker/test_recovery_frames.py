@@ -15,7 +15,7 @@ from retoma.storage import migrate
 from retoma.storage.database import Database
 from retoma.worker.loop import Worker
 from retoma.worker.rundir import boot_id
-from support.factories import create_card, create_project, run
+from support.factories import WORKER, create_card, create_project, run
 
 _NOBODY = 2**22 + 1  # above the highest number that Linux gives to a process
 
@@ -70,7 +70,7 @@ def test_a_board_hears_of_the_report_once_it_is_complete(
 
     monkeypatch.setattr(feed, "publish_card", publish_card)
     settings = Settings(data=tmp_path)
-    worker = Worker(database, feed, settings, name="a-worker", announce=announce)
+    worker = Worker(database, feed, settings, name=WORKER, announce=announce)
     worker.start(_NoEngine())
     try:
         assert said.wait(20)
