@@ -14,17 +14,14 @@ WHOLE_FILES = ("run.json", "exit.json")
 
 def _placed(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "crash_point"):
-            continue
-        match node.args[0]:
-            case ast.Attribute(attr=name):
+        match node:
+            case ast.Attribute(value=ast.Name(id="CrashPoint"), attr=name):
                 yield CrashPoint[name].value
-            case ast.Constant(value=str(name)):
+            case ast.Call(func=ast.Name(id="crash_point"), args=[ast.Constant(value=str(name))]):
                 yield name
-            case ast.JoinedStr(values=[ast.Constant(value=str(before)), _, ast.Constant(value=str(behind))]):
-                yield from (f"{before}{name}{behind}" for name in WHOLE_FILES)
-            case other:
-                raise AssertionError(ast.dump(other))
+            case ast.Call(func=ast.Name(id="crash_point"), args=[ast.JoinedStr(values=[before, _, behind])]):
+                ends = [str(part.value) for part in (before, behind) if isinstance(part, ast.Constant)]
+                yield from (f"{ends[0]}{name}{ends[1]}" for name in WHOLE_FILES)
 
 
 def test_each_crash_point_is_placed_exactly_once() -> None:
