@@ -20,8 +20,8 @@ from bench.store import TEXT_BYTES, add_card, add_execution, add_project, data_f
 from retoma.live.feed import Feed
 from retoma.settings import Settings
 from retoma.storage.database import Database
-from retoma.worker.loop import Worker
 from retoma.worker.rundir import boot_id
+from retoma.worker.worker import Worker
 
 _RUNS = 20
 _ROUNDS = 5

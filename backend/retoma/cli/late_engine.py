@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from retoma.engine.patient import PatientEngine
 from retoma.engine.port import Engine
 from retoma.settings import Settings
-from retoma.worker.loop import Worker
+from retoma.worker.worker import Worker
 
 _CLOSE_SECONDS = 0.5
 

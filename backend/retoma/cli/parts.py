@@ -15,8 +15,8 @@ from retoma.storage import migrate
 from retoma.storage.database import Database
 from retoma.web.access import Access, read_token
 from retoma.web.services import Services
-from retoma.worker.loop import Worker
 from retoma.worker.recovery import summary
+from retoma.worker.worker import Worker
 
 Poke = Callable[[str], None]
 

@@ -15,7 +15,7 @@ from retoma.worker.rundir import ProcessIdentity, RunDirectory, RunEnd
 
 # What is stored of a moment may be rounded: to a millisecond by the recorder.
 _ROUNDING = timedelta(milliseconds=1)
-# A run that is being started has no recorder yet (worker/loop.py gives it as long).
+# A run that is being started has no recorder yet (worker/worker.py gives it as long).
 _START_DEADLINE = timedelta(seconds=45)
 
 

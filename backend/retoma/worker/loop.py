@@ -1,38 +1,16 @@
-"""The worker: one thread that follows all its executions, and the steps that the engine calls."""
+"""The one thread that gives each follower its turns: when its journal grew, a user asked, or time has passed."""
 
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from retoma.agents.registry import get_adapter
-from retoma.cards import service as cards
-from retoma.cards import store as card_store
-from retoma.core.clock import boot_seconds, utc_now
-from retoma.core.crash import CrashPoint, crash_point
+from retoma.core.clock import boot_seconds
 from retoma.core.errors import StorageError
-from retoma.core.status import Status
-from retoma.engine.port import Engine
-from retoma.executions import claim_store, store
 from retoma.executions.lease import HEARTBEAT_SECONDS
-from retoma.executions.model import Execution, Recovery
-from retoma.live.feed import Feed
-from retoma.pipeline.advance import advance_card
-from retoma.settings import Settings
-from retoma.storage.database import Database
-from retoma.worker.follower import Claimed, Follower
-from retoma.worker.ingest import LostClaimError, stored_position
-from retoma.worker.intake import Intake
-from retoma.worker.presence import Presence
-from retoma.worker.recovery import RecoveryReport
-from retoma.worker.rundir import RunDirectory
-from retoma.worker.runner import Runner, reason
-from retoma.worker.settle import fail
-from retoma.worker.strays import end_stray, end_strays
+from retoma.worker.follower import Follower
 from retoma.worker.watch import Watch
 
 _logger = logging.getLogger(__name__)
@@ -42,250 +20,79 @@ T = TypeVar("T")
 # How often the loop looks at what no event tells (idle agents), and how often at the rows themselves.
 _TICK_SECONDS = 0.25
 _SWEEP_SECONDS = HEARTBEAT_SECONDS
-# A run whose recorder has not come up so long (seconds, since boot) after this worker saw it first never will.
-_START_DEADLINE = 45.0
 
 
-class Worker:
-    """Carries out the executions of one machine. See engine.port.Steps for what the engine calls."""
+class Loop:
+    """All followers of one worker. Its methods may be called from any thread, but for what it is given to call."""
 
-    def __init__(
-        self,
-        database: Database,
-        feed: Feed,
-        settings: Settings,
-        *,
-        name: str,
-        announce: Callable[[Recovery], None] = lambda _: None,
-    ) -> None:
-        """`announce` hears once what the start found, when all of it is caught up; from any thread."""
-        self._database, self._feed, self._settings = database, feed, settings
-        self.name = name
-        self._runner = Runner(database, settings)
-        self._announce = announce
-        self._report = RecoveryReport(database, worker=name, announce=self._tell_recovery)
-        self._presence = Presence(database, name=name, lease=timedelta(seconds=settings.lease))
-        self._intake = Intake(database, self._presence, name=name, room=settings.concurrency, take_up=self._take_up)
-        self._engine: Engine | None = None
+    def __init__(self, *, sweep: Callable[[], None], drop: Callable[[Follower], None], ask: Callable[[], None]) -> None:
+        """Called in the loop's thread: `sweep` every few seconds, `drop` with a follower whose work is over, `ask` when
+        something is wished of an execution that nobody follows here.
+        """
+        self._sweep, self._drop_follower, self._ask = sweep, drop, ask
         self._watch = Watch()
         self._lock = threading.Lock()
         self._followers: dict[str, Follower] = {}
-        self._beginning: set[str] = set()
         self._arriving: deque[tuple[str, Follower]] = deque()
         self._ready: deque[str] = deque()
         self._poked: set[str] = set()
-        self._starting_since: dict[str, float] = {}
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="retoma-worker", daemon=True)
 
-    # ---- life -------------------------------------------------------------------------------------------------
-
-    def start(self, engine: Engine) -> None:
-        """Take up what an earlier worker left, then follow. Called before the engine starts to hand out steps."""
-        self._engine = engine
-        self._presence.begin()
-        found = [
-            execution
-            for execution in self.going_on()
-            if execution.status is not Status.QUEUED and self._run_directory(execution).recorder() is not None
-        ]
-        self._report.begin(found)
-        crash_point(CrashPoint.RECOVERY_BEGUN)
-        for execution in found:
-            if not self._take_up(execution, report=self._report):
-                self._report.leave_out(execution.public_id)
-        end_strays(self._database, self._settings.runs)
+    def start(self) -> None:
+        """Begin to give turns."""
         self._thread.start()
-        self._intake.start(engine)
 
-    def reconcile(self) -> None:
-        """Bring the engine in line with the rows, which are the truth. Called once the engine has started."""
-        engine = self._known_engine()
-        with self._database.read() as connection:
-            rows = {public_id: store.get_execution(connection, public_id) for public_id in engine.pending()}
-        for public_id, execution in rows.items():
-            if not self._is_mine(execution):
-                engine.ended(public_id)
-        for execution in self.going_on():
-            engine.enqueue(execution.public_id)
-
-    def stop(self) -> None:
-        """End the loop. The runs go on."""
-        self._intake.stop()
+    def end(self) -> None:
+        """End after the present turn; returns at once."""
         self._stopping = True
         self._watch.wake()
+
+    def stop(self) -> None:
+        """End, and let go of all files. The runs go on."""
+        self.end()
         self._thread.join()
         for follower in self._followers.values():
             follower.close()
         self._watch.close()
-        self._guarded("the end", self._presence.end)
 
     @property
     def alive(self) -> bool:
         """Whether the loop goes on."""
         return self._thread.is_alive()
 
-    @property
-    def superseded(self) -> bool:
-        """Whether it has ended because another process is the worker of its name now."""
-        return self._presence.superseded
-
-    def going_on(self) -> Sequence[Execution]:
-        """Return the executions that this worker has and that are not over, the oldest first."""
-        with self._database.read() as connection:
-            return store.list_unfinished(connection, owner=self.name)
-
-    def poke(self, public_id: str) -> None:
-        """Say that a user has asked for something on this execution (a start, a cancel, an answer). From any thread."""
+    def __contains__(self, public_id: str) -> bool:
         with self._lock:
-            self._poked.add(public_id)
-        self._watch.wake()
+            return public_id in self._followers
 
-    # ---- the engine's steps -----------------------------------------------------------------------------------
-
-    def begin(self, public_id: str) -> bool:
-        """See engine.port.Steps."""
-        with self._begins(public_id) as is_first:
-            return self._begin(public_id) if is_first else True
-
-    def is_over(self, public_id: str) -> bool:
-        """See engine.port.Steps."""
-        with self._database.read() as connection:
-            execution = store.get_execution(connection, public_id)
-        return not self._is_mine(execution)
-
-    def finish(self, public_id: str) -> None:
-        """See engine.port.Steps."""
-        with self._database.read() as connection:
-            execution = store.get_execution(connection, public_id)
-        if execution is None:
-            return
-        crash_point(CrashPoint.FINISHING)
-        if self._database.write(lambda connection: advance_card(connection, execution, utc_now())):
-            self._publish_card(execution)
-        crash_point(CrashPoint.FINISHED)
-
-    def _begin(self, public_id: str) -> bool:
-        with self._database.read() as connection:
-            execution = store.get_execution(connection, public_id)
-        if execution is not None and execution.status.over:
-            self._publish(execution)  # its end may have been stored by a write whose answer was lost
-            return False
-        claimed = None if execution is None else self._claim(execution)
-        if claimed is None:
-            return False
-        if claimed.execution.lost_worker is not None:
-            self._follow(claimed)  # to its end: it was begun elsewhere, and is not begun again
-            return True
-        try:
-            started = self._runner.start(claimed)
-        except StorageError:
-            raise  # for a moment: the engine calls again
-        except Exception as error:
-            _logger.info("Execution %s could not be started", public_id, exc_info=error)
-            if claimed.run.recorder() is not None:
-                self._follow(claimed)  # it had come up, and may have done something: its end is judged like any other
-                return True
-            self._fail(claimed, reason(error))
-            return False
-        if started:
-            self._publish(claimed.execution)
-            self._follow(claimed)
-            crash_point(CrashPoint.FOLLOWED)
-        return started
-
-    # ---- taking and dropping executions -----------------------------------------------------------------------
-
-    @contextmanager
-    def _begins(self, public_id: str) -> Iterator[bool]:
-        """Yield whether nobody else of this process has this execution, or is about to: two claims would be rivals."""
-        with self._lock:
-            is_first = public_id not in self._followers and public_id not in self._beginning
-            if is_first:
-                self._beginning.add(public_id)
-        try:
-            yield is_first
-        finally:
-            if is_first:
-                with self._lock:
-                    self._beginning.discard(public_id)
-
-    def _claim(self, execution: Execution) -> Claimed | None:
-        lease_until = self._presence.lease_until()
-        fence = self._database.write(
-            lambda connection: claim_store.claim(connection, execution.id, owner=self.name, lease_until=lease_until)
-        )
-        if fence is None:
-            return None
-        crash_point(CrashPoint.CLAIMED)
-        with self._database.read() as connection:
-            latest = store.get_execution_by_key(connection, execution.id)
-            card = cards.get_card(connection, execution.card_id)
-        if latest is None:
-            return None
-        return Claimed(
-            execution=latest,
-            fence=fence,
-            project_id=card.project_id,
-            adapter=get_adapter(latest.agent),
-            run=self._run_directory(latest),
-        )
-
-    def _take_up(self, execution: Execution, *, report: RecoveryReport | None = None) -> bool:
-        with self._begins(execution.public_id) as is_first:
-            claimed = self._claim(execution) if is_first else None
-            if claimed is not None:
-                self._follow(claimed, report=report)
-        return claimed is not None
-
-    def _follow(self, claimed: Claimed, *, report: RecoveryReport | None = None) -> None:
-        public_id = claimed.execution.public_id
-        follower = Follower(
-            claimed, self._database, self._feed, self._settings, lambda: self._wake(public_id), report=report
-        )
+    def add(self, public_id: str, follower: Follower) -> None:
+        """Give turns to one more."""
         with self._lock:
             self._followers[public_id] = follower
             self._arriving.append((public_id, follower))
         self.poke(public_id)
 
-    def _fail(self, claimed: Claimed, sentence: str) -> None:
-        execution = claimed.execution
-        with self._database.read() as connection:
-            latest = store.get_execution_by_key(connection, execution.id) or execution
-        position = stored_position(latest, claimed.adapter)
-        try:
-            batch = self._database.write(
-                lambda connection: fail(connection, latest, claimed.fence, position, sentence, utc_now())
-            )
-        except LostClaimError:
-            return  # cancelled meanwhile
-        self._feed.publish_entries(execution.id, execution.public_id, batch.entries)
-        self._publish(execution)
-
-    def _drop(self, public_id: str) -> None:
+    def poke(self, public_id: str) -> None:
+        """Say that a user has asked for something on this execution."""
         with self._lock:
-            follower = self._followers.pop(public_id)
-        self._watch.remove(public_id)
-        follower.close()
-        self._report.leave_out(public_id)
-        crash_point(CrashPoint.END_SHOWN)
-        if follower.lost:
-            # What is kept of it in memory is not the newest any more.
-            self._feed.forget(follower.claimed.execution.id)
-            self._feed.publish_execution(public_id)
-            end_stray(public_id, follower.claimed.run)
-        self._intake.ring()
-        self._known_engine().ended(public_id)
-        crash_point(CrashPoint.ENGINE_TOLD)
+            self._poked.add(public_id)
+        self._watch.wake()
 
-    # ---- the loop ---------------------------------------------------------------------------------------------
+    def wake(self, public_id: str) -> None:
+        """Say that there is something to do for its follower."""
+        self._make_ready(public_id)
+        self._watch.wake()
+
+    def attend_all(self) -> None:
+        """Let each follower look at its row. In the loop's thread."""
+        self._each(Follower.attend)
 
     def _run(self) -> None:
         next_tick = next_sweep = boot_seconds()
         while not self._stopping:
             wait = 0.0 if self._ready else max(0.0, next_tick - boot_seconds())
             for public_id in self._watch.wait(wait):
-                self._wake(public_id, from_loop=True)
+                self._make_ready(public_id)
             self._welcome()
             self._attend()
             self._step()
@@ -293,24 +100,22 @@ class Worker:
                 next_tick = boot_seconds() + _TICK_SECONDS
                 self._each(Follower.tick)
                 for public_id in list(self._followers):
-                    self._wake(public_id, from_loop=True)
+                    self._make_ready(public_id)
             if boot_seconds() >= next_sweep:
                 next_sweep = boot_seconds() + _SWEEP_SECONDS
                 self._guarded("the sweep", self._sweep)
 
-    def _wake(self, public_id: str, *, from_loop: bool = False) -> None:
+    def _make_ready(self, public_id: str) -> None:
         with self._lock:
             if public_id in self._followers and public_id not in self._ready:
                 self._ready.append(public_id)
-        if not from_loop:
-            self._watch.wake()
 
     def _welcome(self) -> None:
         with self._lock:
             arriving, self._arriving = self._arriving, deque()
         for public_id, follower in arriving:
             self._watch.add(public_id, follower.claimed.run.path, follower.recorder_pid)
-            self._wake(public_id, from_loop=True)
+            self._make_ready(public_id)
 
     def _attend(self) -> None:
         with self._lock:
@@ -318,10 +123,10 @@ class Worker:
         for public_id in poked:
             follower = self._followers.get(public_id)
             if follower is None:
-                self._intake.ring()
+                self._ask()
             else:
                 self._guarded(public_id, follower.attend)
-                self._wake(public_id, from_loop=True)
+                self._make_ready(public_id)
 
     def _step(self) -> None:
         """Give each ready execution one turn, so that a loud one does not starve the others."""
@@ -336,7 +141,14 @@ class Worker:
                 self._guarded(public_id, partial(self._drop, public_id))
             elif more or (not follower.is_full and self._watch.arm(public_id)):
                 # Nobody tells what was written before the watch was armed: look once more.
-                self._wake(public_id, from_loop=True)
+                self._make_ready(public_id)
+
+    def _drop(self, public_id: str) -> None:
+        with self._lock:
+            follower = self._followers.pop(public_id)
+        self._watch.remove(public_id)
+        follower.close()
+        self._drop_follower(follower)
 
     def _each(self, action: Callable[[Follower], None]) -> None:
         for public_id, follower in list(self._followers.items()):
@@ -351,50 +163,3 @@ class Worker:
         except Exception:
             _logger.exception("Following %s failed; trying again", subject)
             return None
-
-    def _sweep(self) -> None:
-        """Renew the lease, and look for what no event told: unheard wishes, runs that never came up."""
-        self._presence.renew()
-        if self._presence.superseded:
-            self._stopping = True
-            return
-        self._each(Follower.attend)  # also of what is this worker's no more
-        starting: dict[str, float] = {}
-        for execution in self.going_on():
-            public_id = execution.public_id
-            is_idle = public_id not in self._followers and public_id not in self._beginning
-            if is_idle and execution.status is not Status.QUEUED:
-                starting[public_id] = self._starting_since.get(public_id, boot_seconds())
-                overdue = boot_seconds() - starting[public_id] > _START_DEADLINE
-                if overdue or self._run_directory(execution).recorder() is not None:
-                    self._take_up(execution)
-        self._starting_since = starting
-
-    # ---- small things -----------------------------------------------------------------------------------------
-
-    def _is_mine(self, execution: Execution | None) -> bool:
-        return execution is not None and not execution.status.over and execution.owner == self.name
-
-    def _run_directory(self, execution: Execution) -> RunDirectory:
-        return RunDirectory(self._settings.runs / execution.public_id)
-
-    def _publish(self, execution: Execution) -> None:
-        self._feed.publish_execution(execution.public_id)
-        self._publish_card(execution)
-
-    def _tell_recovery(self, recovery: Recovery) -> None:
-        # A board that read the report before it was complete reads it again at the next frame: this is the one.
-        with self._database.read() as connection:
-            found = card_store.list_cards(connection, card_ids=[run.card_id for run in recovery.runs])
-        for card in found:
-            self._feed.publish_card(card.project_id, card.id)
-        self._announce(recovery)
-
-    def _publish_card(self, execution: Execution) -> None:
-        with self._database.read() as connection:
-            card = cards.get_card(connection, execution.card_id)
-        self._feed.publish_card(card.project_id, card.id)
-
-    def _known_engine(self) -> Engine:
-        assert self._engine is not None  # noqa: S101 - set by start(), which comes first
-        return self._engine

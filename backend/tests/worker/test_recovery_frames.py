@@ -13,8 +13,8 @@ from retoma.live.feed import Feed
 from retoma.settings import Settings
 from retoma.storage import migrate
 from retoma.storage.database import Database
-from retoma.worker.loop import Worker
 from retoma.worker.rundir import boot_id
+from retoma.worker.worker import Worker
 from support.factories import WORKER, create_card, create_project, run
 
 _NOBODY = 2**22 + 1  # above the highest number that Linux gives to a process
