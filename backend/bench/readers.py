@@ -32,12 +32,14 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     with board(orders) as (settings, card_id), running(settings, stamping_agent()) as server:
         execution = server.run_card(card_id, agent="claude-code")
         time.sleep(0.5 if quick else 5)  # so that there is something to be stuck in
-        for _ in range(rounds):
-            plain.append(_round(server, execution, readers, seconds, with_stuck=False))
-            stuck.append(_round(server, execution, readers, seconds, with_stuck=True))
-        server.close()
-        server.post(f"/api/executions/{execution}/cancel", {})
-        server.wait(execution, lambda found: found["status"] == "cancelled")
+        try:
+            for _ in range(rounds):
+                plain.append(_round(server, execution, readers, seconds, with_stuck=False))
+                stuck.append(_round(server, execution, readers, seconds, with_stuck=True))
+        finally:  # the agent would print for hours
+            server.close()
+            server.post(f"/api/executions/{execution}/cancel", {})
+            server.wait(execution, lambda found: found["status"] == "cancelled")
     everyone = [*plain, *stuck]
     without, beside = _p95(plain), _p95(stuck)
     what = f"{count(readers)} readers at {count(_RATE)} entries/s"
