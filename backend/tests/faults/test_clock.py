@@ -150,7 +150,8 @@ def test_a_run_that_was_starting_a_day_ago_when_the_server_died_is_started_and_n
         second = board.run(board.script("Second", "say hello", "exit 0"))
         board.kill()
         with closing(sqlite3.connect(board.data / "retoma.db")) as connection, connection:
-            started = "status = 'running', started_at = '2026-01-01 00:00:00.000000'"
+            # As it stands where a server dies between this write and the start of the recorder.
+            started = "status = 'running', owner = 'local', fence = 1, started_at = '2026-01-01 00:00:00.000000'"
             connection.execute(f"UPDATE executions SET {started} WHERE public_id = ?", [second])
         board.start()
         first.go_on()

@@ -13,10 +13,12 @@ from retoma.storage.database import Database
 from support import factories
 
 
-def answer(database: Database, execution: Execution, n: int, decision: str = "allow") -> Request:
+def answer(
+    database: Database, execution: Execution, n: int, decision: str = "allow", message: str = "Go on."
+) -> Request:
     return database.write(
         lambda connection: service.answer(
-            connection, execution.public_id, n, decision=decision, message="Go on.", now=utc_now()
+            connection, execution.public_id, n, decision=decision, message=message, now=utc_now()
         )
     )
 
@@ -46,17 +48,17 @@ def test_of_many_simultaneous_answers_one_counts(database: Database, execution: 
     def try_answer(index: int) -> str | None:
         together.wait()
         try:
-            return answer(database, execution, 1, f"decision-{index}").decision
+            return answer(database, execution, 1, message=f"I am {index}.").message
         except ConflictError:
             return None
 
     with ThreadPoolExecutor(12) as pool:
-        decisions = [decision for decision in pool.map(try_answer, range(12)) if decision is not None]
-    assert len(decisions) == 1
+        heard = [message for message in pool.map(try_answer, range(12)) if message is not None]
+    assert len(heard) == 1
     with database.read() as connection:
         stored = request_store.get_request(connection, execution.id, 1)
     assert stored is not None
-    assert stored.decision == decisions[0]
+    assert stored.message == heard[0]
 
 
 def test_a_second_answer_and_an_answer_to_nothing_are_refused(database: Database, execution: Execution) -> None:
