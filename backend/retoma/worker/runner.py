@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +14,7 @@ from retoma.agents.adapter import Launch, Prompt
 from retoma.agents.inputs import encode_within
 from retoma.cards import service as cards
 from retoma.cards.model import Card
-from retoma.core.clock import utc_now
+from retoma.core.clock import boot_seconds, utc_now
 from retoma.core.crash import VARIABLE, CrashPoint, crash_point
 from retoma.core.errors import AppError, UnavailableError
 from retoma.core.status import Status
@@ -34,7 +35,9 @@ from retoma.worker.rundir import RunDirectory
 from retoma.worker.settle import end_tree
 
 _START_SECONDS = 30
+_NOT_UP = f"The recorder did not come up within {_START_SECONDS} s."
 _ALREADY_RECORDED = 3
+_LOOK_AGAIN_SECONDS = 0.1
 
 
 class Runner:
@@ -119,22 +122,34 @@ class Runner:
             os.environ, prefixes=adapter.environment_prefixes, public_id=execution.public_id
         )
         argv = [sys.executable, "-I", "-S", str(Path(str(recorder.__file__)).with_name("__main__.py"))]
-        try:
-            done = subprocess.run(
-                [*argv, str(claimed.run.path), str(workspace), "--", *adapter.build_argv(launch)],
-                env={**environment, **_for_the_recorder_only()},
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_START_SECONDS,
-                start_new_session=True,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            sentence = f"The recorder did not come up within {_START_SECONDS} s."
-            raise UnavailableError(sentence) from error
-        if done.returncode not in {0, _ALREADY_RECORDED}:
-            sentence = f"The recorder could not be started: {done.stderr.decode('utf-8', 'replace').strip()}"
-            raise UnavailableError(sentence)
+        argv += [str(claimed.run.path), str(workspace), "--", *adapter.build_argv(launch)]
+        deadline = boot_seconds() + _START_SECONDS
+        while not _call_recorder(argv, {**environment, **_for_the_recorder_only()}) and claimed.run.recorder() is None:
+            # One that an earlier worker has started holds the lock, and has not told yet who it is: on a slow disk that
+            # takes a while. To follow it now would be to find nobody, and to end what is about to begin.
+            if boot_seconds() > deadline:
+                raise UnavailableError(_NOT_UP)
+            time.sleep(_LOOK_AGAIN_SECONDS)
+
+
+def _call_recorder(argv: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Start a recorder. False: the run has one already, or has had one."""
+    try:
+        done = subprocess.run(
+            argv,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_START_SECONDS,
+            start_new_session=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnavailableError(_NOT_UP) from error
+    if done.returncode not in {0, _ALREADY_RECORDED}:
+        sentence = f"The recorder could not be started: {done.stderr.decode('utf-8', 'replace').strip()}"
+        raise UnavailableError(sentence)
+    return done.returncode == 0
 
 
 def _for_the_recorder_only() -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """Each named crash point is hit; after the next start the log is whole, the status right, and one agent has run."""
 
 import contextlib
+import fcntl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -125,6 +126,22 @@ def _start_and_die(torture: Torture, run: Run, point: CrashPoint) -> None:
     torture.board.set(VARIABLE, point.value)
     with contextlib.suppress(RuntimeError):  # it may die before it is ready
         torture.board.start()
+
+
+def test_a_recorder_that_is_slow_to_say_who_it_is_is_waited_for(tmp_path: Path) -> None:
+    with Torture(tmp_path, seed=1, environment={VARIABLE: CrashPoint.RUN_DIRECTORY_MADE.value}) as torture:
+        run = torture.order(seconds=_SECONDS, end=End.RESULT, asks=False)
+        torture.board.await_death()
+        torture.board.set(VARIABLE, None)
+        # As a recorder does that has just begun: it holds the lock, and run.json is not there yet.
+        with (torture.settings.runs / run.execution / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            torture.board.start()
+            time.sleep(3)  # for as long it is seen that nobody gives up
+            assert torture.status(run) == Status.RUNNING
+        torture.await_ends([run])
+        torture.check(run)
+    assert run.problems == []
 
 
 def _find(torture: Torture, run: Run) -> None:

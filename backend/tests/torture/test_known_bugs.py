@@ -18,6 +18,14 @@ pytestmark = pytest.mark.timeout(120)
 
 _SOURCE = Path(str(retoma.__file__)).parent
 _PATCHES = Path(__file__).with_name("bugs")
+# What each must be found by: a board that does not even start is no proof.
+_SYMPTOMS = {
+    "offset-apart-from-rows": "the log of stream 1 is not what was written",
+    "commit-after-wake-up": "was shown when",
+    "sequence-by-count": "the log of stream 1 is not what was written",
+    "recorder-in-the-servers-group": "nobody touched it, and it did not come to its end",
+    "settled-before-drained": "the log of stream 1 is not what was written",
+}
 
 
 def test_each_known_bug_has_its_scene() -> None:
@@ -39,7 +47,7 @@ def test_a_known_bug_is_found(tmp_path: Path, bug: str) -> None:
     environment = {**environment_of(SCENES[bug]), "PYTHONPATH": str(source)}
     with Torture(tmp_path / "torture", seed=1, environment=environment) as torture:
         problems = play(SCENES[bug], torture).problems
-    assert problems, f"the suite does not find the bug {bug}"
+    assert any(_SYMPTOMS[bug] in problem for problem in problems), f"the suite does not find the bug {bug}: {problems}"
 
 
 def _apply(folder: Path, patch: Path) -> None:
