@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
 
 from retoma.executions.model import Message, MessageState
 from retoma.executions.tables import MessageRow
-from retoma.storage.base import table_of
+from retoma.storage.base import UtcDateTime, table_of
 
 _table = table_of(MessageRow)
 _ON_THE_WAY = frozenset({MessageState.QUEUED, MessageState.SENDING})
@@ -48,28 +48,40 @@ def last_number(connection: Connection, execution_id: int) -> int:
 
 
 def mark_written(connection: Connection, message: Message) -> None:
-    """Note that a message was written to the agent."""
+    """Note that a message was written to the agent, and that this stands in the log."""
     statement = update(_table).where(
         _table.c.execution_id == message.execution_id,
         _table.c.n == message.n,
         _table.c.state == MessageState.QUEUED,
     )
-    connection.execute(statement.values(state=MessageState.SENDING))
+    is_heard = _table.c.delivered_at.is_not(None)
+    connection.execute(
+        statement.values(state=case((is_heard, MessageState.DELIVERED.value), else_=MessageState.SENDING.value))
+    )
 
 
 def acknowledge(connection: Connection, execution_id: int, key: str, now: datetime) -> None:
-    """Note that the agent has taken in the message `key`; an unknown key changes nothing."""
+    """Note that the agent has taken in the message `key`; an unknown key changes nothing.
+
+    One that is still `queued` stays so: a worker wrote it and died before it could note that, which is made good.
+    """
+    is_noted = _table.c.state == MessageState.SENDING
     statement = (
         update(_table)
         .where(_table.c.execution_id == execution_id, _table.c.key == key, _table.c.state.in_(_ON_THE_WAY))
-        .values(state=MessageState.DELIVERED, delivered_at=now)
+        .values(
+            state=case((is_noted, MessageState.DELIVERED.value), else_=MessageState.QUEUED.value),
+            delivered_at=func.coalesce(_table.c.delivered_at, bindparam("now", now, UtcDateTime())),
+        )
     )
     connection.execute(statement)
 
 
 def give_up(connection: Connection, execution_id: int) -> int:
     """Note that what is on the way will not arrive any more; return how many messages that is."""
-    statement = update(_table).where(_table.c.execution_id == execution_id, _table.c.state.in_(_ON_THE_WAY))
+    statement = update(_table).where(
+        _table.c.execution_id == execution_id, _table.c.state.in_(_ON_THE_WAY), _table.c.delivered_at.is_(None)
+    )
     return connection.execute(statement.values(state=MessageState.UNDELIVERED)).rowcount
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from retoma.agents.adapter import Answer, Decision
 from retoma.agents.inputs import encode_within
 from retoma.agents.registry import get_adapter
-from retoma.core.errors import ConflictError, NotFoundError
+from retoma.core.errors import ConflictError, InvalidError, NotFoundError
 from retoma.core.ids import new_id
 from retoma.core.status import Command, Status
 from retoma.executions import message_store, request_store, store, worker_store
@@ -45,6 +45,8 @@ def start(
     if idempotency_key is not None:
         known = store.find_by_idempotency_key(connection, card_id, idempotency_key)
         if known is not None:
+            if (known.command, known.prompt) != (command, prompt):
+                raise InvalidError(f"This Idempotency-Key was used for {known.command} before; take another key.")
             return known, False
     busy = store.get_unfinished(connection, card_id)
     if busy is not None:

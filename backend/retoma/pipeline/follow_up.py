@@ -61,6 +61,8 @@ def send_message(
     if idempotency_key is not None:
         known = message_store.find_by_idempotency_key(connection, execution.id, idempotency_key)
         if known is not None:
+            if known.text != text:
+                raise InvalidError("This Idempotency-Key was used for another message before; take another key.")
             return known
     # From here on the worker decides nothing about this execution: neither its end nor that its agent may be closed.
     _refuse_deaf(store.lock_execution(connection, execution.id) or execution)

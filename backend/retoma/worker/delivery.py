@@ -39,6 +39,9 @@ class Delivery:
     def messages(self, undelivered: Sequence[Message]) -> Iterator[Told]:
         """Write the messages that the agent has not been given since this worker follows it, in order."""
         for message in undelivered:
+            if message.delivered_at is not None:  # an earlier worker gave it to the agent, which has acknowledged it
+                yield from self._unnoted_messages([message])
+                continue
             try:
                 if not self._has_written(message.key, message.wire.encode()):
                     return  # what comes behind it waits, too: their order is the user's
@@ -72,6 +75,20 @@ class Delivery:
                 crash_point(CrashPoint.ANSWER_GIVEN)
                 self._noted.add(key)
                 yield _told_answer(request, decision, now)
+
+    def unnoted(self, messages: Sequence[Message], requests: Sequence[Request], now: datetime) -> Sequence[Told]:
+        """Return what is still to be noted of a run that is over: answers, and messages that the agent has heard."""
+        decided = [r for r in requests if r.state is RequestState.ANSWERED and r.delivered_at is None]
+        fresh = [request for request in decided if f"{request.key} {request.answered_at}" not in self._noted]
+        self._noted |= {f"{request.key} {request.answered_at}" for request in fresh}
+        answers = [_told_answer(request, Decision(str(request.decision)), now) for request in fresh]
+        return [*self._unnoted_messages(messages), *answers]
+
+    def _unnoted_messages(self, messages: Sequence[Message]) -> Iterator[Told]:
+        for message in messages:
+            if message.delivered_at is not None and message.key not in self._noted:
+                self._noted.add(message.key)
+                yield _told_message(message)
 
     def forget(self) -> None:
         """Note anew: what was handed in may not have been stored."""

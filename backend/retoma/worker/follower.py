@@ -14,17 +14,19 @@ from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.errors import StorageError
 from retoma.core.status import Status
 from retoma.executions import message_store, request_store, store
-from retoma.executions.model import Execution, RecoveryOutcome
+from retoma.executions.model import Execution, Message, RecoveryOutcome, Request
 from retoma.live.feed import Feed
+from retoma.logs import store as log_store
 from retoma.settings import Settings
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
-from retoma.worker.delivery import Delivery
+from retoma.worker.backlog import Backlog
+from retoma.worker.delivery import Delivery, Told
 from retoma.worker.ingest import Batch, LostClaimError, commit, note, settle_waiting, stored_position, take_in
 from retoma.worker.recovery import RecoveryReport, marker
 from retoma.worker.rundir import RunDirectory, RunEnd
 from retoma.worker.settle import Settlement, kill_tree, loss_of
-from retoma.worker.tail import Line, Tail
+from retoma.worker.tail import Tail
 
 _logger = logging.getLogger(__name__)
 
@@ -92,7 +94,7 @@ class Follower:
         self.over = False  # settled, or somebody else's: to be dropped by the loop
         self.lost = False  # somebody else's: what lives of it here is to be ended
         self._open_tails()
-        self._mark_backlog()
+        self._look_back()
 
     @property
     def recorder_pid(self) -> int | None:
@@ -123,15 +125,23 @@ class Follower:
         with self._lock:
             if self._in_flight or self._failure:
                 return False
-        self._settle()
+        if not self._note_rest():
+            self._settle()
         return False
+
+    def _note_rest(self) -> bool:
+        """Show what the agent was told, and a worker that died had no time to note. True: there was something."""
+        now = utc_now()
+        with self._database.read() as connection:
+            words = self._delivery.unnoted(*self._words(connection), now)
+        self._note(words, now)
+        return bool(words)
 
     def attend(self) -> None:
         """Do what users have asked for: obey a wish to cancel, deliver messages and answers."""
         with self._database.read() as connection:
             execution = self._ours(store.get_execution_by_key(connection, self._execution.id))
-            messages = message_store.list_undelivered(connection, self._execution.id)
-            requests = request_store.list_requests(connection, [self._execution.id], open_only=False)
+            messages, requests = self._words(connection)
         if execution is None:
             return
         self._execution = execution
@@ -139,7 +149,14 @@ class Follower:
             self._cancel()
             return
         now = utc_now()
-        for told in (*self._delivery.messages(messages), *self._delivery.answers(requests, now)):
+        self._note([*self._delivery.messages(messages), *self._delivery.answers(requests, now)], now)
+
+    def _words(self, connection: Connection) -> tuple[Sequence[Message], Sequence[Request]]:
+        messages = message_store.list_undelivered(connection, self._execution.id)
+        return messages, request_store.list_requests(connection, [self._execution.id], open_only=False)
+
+    def _note(self, words: Sequence[Told], now: datetime) -> None:
+        for told in words:
             self._submit(note(self._position, told.drafts, now), told.store)
 
     def tick(self) -> None:
@@ -178,16 +195,17 @@ class Follower:
         self._stdout = Tail(run.stdout, position.stdout_offset, part=position.stdout_part, line_bytes=limit)
         self._stderr = Tail(run.stderr, position.stderr_offset, part=position.stderr_part, line_bytes=limit)
 
-    def _mark_backlog(self) -> None:
-        """Remember how much was written before we read: its time comes from the recorder's marks."""
-        run = self.claimed.run
-        self._backlog = {
-            Stream.STDOUT: run.stdout.stat().st_size if run.stdout.exists() else 0,
-            Stream.STDERR: run.stderr.stat().st_size if run.stderr.exists() else 0,
-        }
+    def _look_back(self) -> None:
+        """Remember how much was written before we read."""
         alive = self._recorder is not None and self._recorder.is_alive()
-        self._attached_at = utc_now() if alive else None
-        self._marks = run.marks() if any(self._backlog.values()) else None
+        with self._database.read() as connection:
+            last = log_store.read_before(connection, self._execution.id, self._position.head + 1, 1)
+        self._backlog = Backlog(
+            self.claimed.run,
+            alive=alive,
+            started_at=self._execution.started_at,
+            last_stored=last[0].timestamp if last else None,
+        )
 
     def _take_in(self, stream: Stream) -> bool:
         tail = self._stdout if stream is Stream.STDOUT else self._stderr
@@ -196,22 +214,12 @@ class Follower:
             lines = tail.rest()
         if lines:
             crash_point(CrashPoint.READ)
-            timed = self._timed(stream, lines)
+            timed = self._backlog.timed(stream, lines)
             adapter, position, cap = self.claimed.adapter, self._position, self._cap_bytes
             batch = take_in(adapter, position, stream, timed, part=tail.part, cap_bytes=cap)
             crash_point(CrashPoint.PARSED)
             self._submit(batch)
         return bool(lines) or more
-
-    def _timed(self, stream: Stream, lines: Sequence[Line]) -> list[tuple[Line, datetime]]:
-        now, backlog, marks = utc_now(), self._backlog[stream], self._marks
-        if marks is None or lines[0].end > backlog:
-            return [(line, now) for line in lines]
-        started, unseen = self._execution.started_at or now, self._attached_at
-        return [
-            (line, marks.time_of(stream, begin, started, unseen=unseen) if line.end <= backlog else now)
-            for line, begin in ((line, line.end - len(line.content) - 1) for line in lines)
-        ]
 
     def _submit(self, batch: Batch, extra: Callable[[Connection], None] | None = None) -> "Future[Status | None]":
         def write(connection: Connection) -> Status | None:
@@ -286,7 +294,7 @@ class Follower:
         self._delivery.forget()
         self._position = stored_position(execution, self.claimed.adapter, line_bytes=self._line_bytes)
         self._open_tails()
-        self._mark_backlog()
+        self._look_back()
         return True
 
     # ---- user → agent -----------------------------------------------------------------------------------------

@@ -68,9 +68,10 @@ class RecoveryReport:
 def marker(*, alive: bool, caught_up: int) -> EntryDraft:
     """Return the entry that stands in a log where a worker came back to it."""
     how = "run re-attached" if alive else "the run had ended meanwhile"
-    count = "1 entry" if caught_up == 1 else f"{caught_up} entries"
     data = {"recovery": "re-attached" if alive else "ended", "caughtUp": caught_up}
-    return EntryDraft(EntryType.SYSTEM, EntryKind.SYSTEM, f"Server restarted; {how}; {count} caught up.", data)
+    return EntryDraft(
+        EntryType.SYSTEM, EntryKind.SYSTEM, f"Server restarted; {how}; {_entries(caught_up)} caught up.", data
+    )
 
 
 def summary(recovery: Recovery) -> str:
@@ -86,4 +87,8 @@ def summary(recovery: Recovery) -> str:
         )
         if (count := recovery.count(outcome))
     ]
-    return f"After the restart: {', '.join(parts)}; {recovery.caught_up} entries caught up."
+    return f"After the restart: {', '.join(parts)}; {_entries(recovery.caught_up)} caught up."
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +15,9 @@ import orjson
 
 from retoma.core.clock import boot_seconds
 from retoma.core.status import AgentExit
+
+# The recorder looks at the journal twice a second, and may itself be held up for a moment.
+_BETWEEN_MARKS = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,16 +124,28 @@ class Marks:
         self._times = times
         self._lengths = {"stdout": stdout, "stderr": stderr}
 
-    def time_of(self, stream: str, offset: int, otherwise: datetime, *, unseen: datetime | None = None) -> datetime:
+    def time_of(
+        self,
+        stream: str,
+        offset: int,
+        otherwise: datetime,
+        *,
+        unseen: datetime | None = None,
+        stored: datetime | None = None,
+    ) -> datetime:
         """Return the time of the last mark at or before byte `offset` of a stream; `otherwise` where there is none.
 
         The byte was written after that, within about half a second. `unseen` is for a byte that the recorder has not
-        marked yet: it may have been silent before that for an hour. None where there will be no further mark.
+        marked yet: it may have been silent before that for an hour. None where there will be no further mark. `stored`
+        is the time of the last entry that was stored while somebody read: what follows it was not written before it,
+        though the mark was made.
         """
         following = bisect.bisect_right(self._lengths[stream], offset)
         if following == len(self._times) and unseen is not None:
             return unseen
-        return datetime.fromtimestamp(self._times[following - 1], UTC) if following else otherwise
+        marked = datetime.fromtimestamp(self._times[following - 1], UTC) if following else otherwise
+        # A greater difference is a clock that was set back: then the mark is as true as the entry was.
+        return stored if stored is not None and marked < stored < marked + _BETWEEN_MARKS else marked
 
     @property
     def clock_was_set(self) -> bool:
@@ -164,20 +179,6 @@ def _environments() -> Iterator[tuple[int, list[bytes]]]:
         if process.name.isdigit():
             with contextlib.suppress(OSError):
                 yield int(process.name), (process / "environ").read_bytes().split(b"\0")
-
-
-def find_marks(name: str) -> set[str]:
-    """Return the values that the variable `name` has in the environments of all processes: which runs live."""
-    values = set()
-    prefix = f"{name}=".encode()
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            with contextlib.suppress(OSError):
-                entries = (process / "environ").read_bytes().split(b"\0")
-                values |= {
-                    entry.removeprefix(prefix).decode(errors="replace") for entry in entries if entry.startswith(prefix)
-                }
-    return values
 
 
 def _stat(pid: int) -> tuple[str, int] | None:

@@ -52,6 +52,9 @@ class Settlement:
         request_store.withdraw(connection, self.execution.id)
         message_store.give_up(connection, self.execution.id)
         completed, duration = self.cut_off if self.end is None else (self.end.completed_at, self.end.duration)
+        if self.end is None and self.execution.lost_worker is not None and self.execution.started_at is not None:
+            # Its files may be on another machine.
+            duration = max(duration, (completed - self.execution.started_at).total_seconds())
         values = {
             "completed_at": after_start(self.execution, completed, duration),
             "duration": duration,
@@ -63,9 +66,19 @@ class Settlement:
         if not store.move(connection, self.execution.id, ending.status, values, fence=self.fence):
             raise LostClaimError
         if ending.status is Status.SUCCESS and self.execution.command is Command.PLAN:
-            keep_plan(connection, self.execution.card_id, self.position.plan or ending.result, self.now)
+            keep_plan(connection, self.execution.card_id, self._plan(connection, ending), self.now)
         crash_point(CrashPoint.END_WRITTEN)
         return batch, ending
+
+    def _plan(self, connection: Connection, ending: Ending) -> str | None:
+        """Return the plan that a /plan gave: the one it proposed, else its last words.
+
+        Not the last words of a run that goes on after a plan was given: they are about something else.
+        """
+        resumed = self.execution.attempt_of
+        earlier = None if resumed is None else store.get_execution(connection, resumed)
+        is_more = earlier is not None and earlier.status is Status.SUCCESS
+        return self.position.plan or (None if is_more else ending.result)
 
     def _judge(self, *, cancelled: bool) -> Ending:
         agent_exit = None if self.end is None else self.end.exit

@@ -7,7 +7,7 @@ from pathlib import Path
 from retoma.executions import store
 from retoma.storage.database import Database
 from retoma.worker.environment import MARKER
-from retoma.worker.rundir import RunDirectory, find_marks
+from retoma.worker.rundir import RunDirectory, find_marked
 from retoma.worker.settle import end_tree
 
 _logger = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ def end_strays(database: Database, runs: Path) -> None:
 
     What the database does not know is let alone: it may be another board's.
     """
-    marked = [public_id for public_id in find_marks(MARKER) if (runs / public_id).is_dir()]
+    marked = sorted({public_id for _, public_id in find_marked(MARKER) if (runs / public_id).is_dir()})
     with database.read() as connection:
         stands = store.list_stands(connection, marked)
     for stand in stands:

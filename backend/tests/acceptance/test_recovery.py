@@ -1,8 +1,10 @@
 """What a start finds and says; going on with what is over; words for an agent at work."""
 
+import contextlib
 import json
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -186,3 +188,38 @@ def test_an_approval_that_is_open_over_a_restart_is_answered_afterwards(board: B
     board.post(f"/api/executions/{run}/requests/1", {"decision": "deny"}, status=409)
     assert board.finish(run)["status"] == "success"
     assert "going on" in [entry["content"] for entry in board.log(run)]
+
+
+@pytest.mark.parametrize("point", ["answer-given", "message-given"])
+def test_words_given_just_before_a_death_stand_in_the_log_though_the_agent_has_ended(
+    board: Board, tmp_path: Path, point: str
+) -> None:
+    gate = tmp_path / "gate"
+    first = "ask May I?" if point == "answer-given" else _gate(gate)
+    run = board.run(board.script("Told", first, "say going on", "exit 0"))
+    board.follow(run, until="May I?" if point == "answer-given" else "until [")
+    board.kill()
+    board.set("RETOMA_CRASH_AT", point)
+    board.start()
+    words = {"decision": "allow"} if point == "answer-given" else {"text": "Mind the tests."}
+    with contextlib.suppress(httpx.HTTPError):
+        board.post(f"/api/executions/{run}/{'requests/1' if point == 'answer-given' else 'messages'}", words)
+    board.await_death()
+    board.set("RETOMA_CRASH_AT", None)
+    gate.touch()
+    psutil.wait_procs([psutil.Process(pid) for pid in board.processes_of(run)], timeout=20)
+    board.start()
+    assert board.finish(run)["status"] == "success"
+    contents = [str(entry["content"]) for entry in board.log(run)]
+    assert contents.count("Allowed by the user." if point == "answer-given" else "Mind the tests.") == 1
+    assert board.execution(run)["messages"] == []
+
+
+def test_a_plan_outlives_a_resume_that_gives_none(board: Board) -> None:
+    card = board.script("Plans", "plan <<END", "# The plan", "END")
+    run = str(board.finish(board.run(card, "/plan"))["id"])
+    with board.client() as client:
+        client.patch(f"/api/cards/{card}", json={"description": "```rehearsal\nsay You are welcome.\n```"})
+    resumed = board.post(f"/api/executions/{run}/resume", {"prompt": "Thank you."}, status=202)
+    assert board.finish(str(resumed["id"]))["status"] == "success"
+    assert board.get(f"/api/cards/{card}")["plan"] == "# The plan"

@@ -106,6 +106,16 @@ def test_bytes_that_no_mark_has_seen_yet_are_not_dated_back_to_the_last_one(tmp_
     assert marks.time_of("stderr", 0, NEVER, unseen=now) == now
 
 
+def test_what_follows_a_stored_entry_is_not_dated_before_it_but_a_clock_that_was_set_back_is_believed(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "marks").write_bytes(b"100.000 0 0\n100.500 50 0\n")
+    marks, stored = RunDirectory(tmp_path).marks(), datetime.fromtimestamp(100.7, UTC)
+    assert marks.time_of("stdout", 60, NEVER, stored=stored) == stored
+    later = datetime.fromtimestamp(3700, UTC)
+    assert marks.time_of("stdout", 60, NEVER, stored=later) == datetime.fromtimestamp(100.5, UTC)
+
+
 def test_a_mark_that_is_half_written_is_not_read(tmp_path: Path) -> None:
     for torn in (b"101.5", b"101.500 5", b"101.500 50 1", b""):
         (tmp_path / "marks").write_bytes(b"100.000 0 0\n" + torn)

@@ -66,6 +66,17 @@ class TestStart:
         again = start("one")
         assert (again.status_code, again.json()["id"], again.json()["status"]) == (202, first.json()["id"], "success")
 
+    def test_a_key_that_was_used_for_something_else_is_refused(
+        self, edge: Edge, client: httpx.Client, card: str
+    ) -> None:
+        def start(command: str) -> httpx.Response:
+            headers = {"idempotency-key": "one"}
+            return client.post(f"/api/cards/{card}/executions", json={"command": command}, headers=headers)
+
+        assert start("/plan").status_code == 202
+        refused = start("/test")
+        assert (refused.status_code, "/plan" in refused.json()["detail"]) == (422, True)
+
     def test_a_new_one_makes_the_older_inactive(self, edge: Edge, client: httpx.Client, card: str) -> None:
         first = edge.start(card)
         edge.run(first)
