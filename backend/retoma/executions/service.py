@@ -45,9 +45,7 @@ def start(
     if idempotency_key is not None:
         known = store.find_by_idempotency_key(connection, card_id, idempotency_key)
         if known is not None:
-            if (known.command, known.prompt) != (command, prompt):
-                raise InvalidError(f"This Idempotency-Key was used for {known.command} before; take another key.")
-            return known, False
+            return _same(known, command, prompt), False
     busy = store.get_unfinished(connection, card_id)
     if busy is not None:
         raise _busy(busy.public_id, busy.command)
@@ -77,6 +75,13 @@ def start(
     execution = store.get_execution_by_key(connection, execution_id)
     assert execution is not None  # noqa: S101 - stored a line above
     return execution, True
+
+
+def _same(known: Execution, command: Command, prompt: str | None) -> Execution:
+    """Return what an Idempotency-Key has started, or refuse that it stands for something else now."""
+    if (known.command, known.prompt) != (command, prompt):
+        raise InvalidError(f"This Idempotency-Key was used for another {known.command} before; take another key.")
+    return known
 
 
 def cancel(connection: Connection, public_id: str, now: datetime) -> Execution:

@@ -107,7 +107,11 @@ class LogCheck:
         self._report.counts["journal_bytes"] += min(stream.length, stream.offset)
         if self._execution.status.over and stream.length > stream.offset:
             words = f"the last {stream.length - stream.offset} bytes of {stream.stream} were never taken in"
-            self._differs(Check.OFFSET, f"The execution is over, but {words}.")
+            if self._execution.lost_worker is None:
+                self._differs(Check.OFFSET, f"The execution is over, but {words}.")
+            else:
+                expected = f"expected, its worker {self._execution.lost_worker} was lost; the raw output has them"
+                self._report.remark(Check.OFFSET, self._execution.public_id, f"{words.capitalize()}: {expected}.")
         if not stream.is_cut:
             return
         words = f"{stream.stream} was taken in up to byte {stream.offset}, but has {stream.length}"
