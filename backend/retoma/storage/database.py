@@ -26,6 +26,11 @@ _INCREMENTAL = 2
 _PROBE_SECONDS = 2.0
 # A write that changes nothing, but that the disk must take like any other.
 _PROBE = text("UPDATE alembic_version SET version_num = version_num")
+_REVISION = text("SELECT version_num FROM alembic_version")
+_NO_SCHEMA = "The database has no tables: they were taken away. Start Retoma again."
+# By this name PostgreSQL knows our connections (`retoma db downgrade` asks who is there).
+APPLICATION = "retoma"
+_NAMED = {"application_name": APPLICATION}
 # A process that is stopped in the middle of a write holds what it has locked: PostgreSQL ends that after so long.
 _IDLE_SECONDS = 10
 
@@ -75,17 +80,10 @@ class Database:
             return [summary(fault)]
         try:
             # At rest an empty one will do, which costs the disk nothing.
-            probe = self.submit(_probe, entries=1) if fault is not None else self.submit(lambda _: None, entries=0)
+            probe = self.submit(_probe, entries=1) if fault is not None else self.submit(_lacks_schema, entries=0)
         except UnavailableError:
             return ["The database is closed."]
-        try:
-            probe.result(_PROBE_SECONDS)
-        except FutureTimeoutError:
-            probe.cancel()
-            return [f"The database has not taken a write for {_PROBE_SECONDS:.0f} s."]
-        except StorageError as error:
-            return [summary(error.__cause__ if isinstance(error.__cause__, Exception) else error)]
-        return []
+        return _outcome(probe)
 
     def close(self) -> None:
         """Finish the writes that were handed in, then close all connections."""
@@ -126,8 +124,26 @@ def sqlite_file(url: str) -> Path | None:
     return Path(name) if is_sqlite(url) and name else None
 
 
-def _probe(connection: Connection) -> None:
+def _probe(connection: Connection) -> bool:
     connection.execute(_PROBE)
+    return _lacks_schema(connection)
+
+
+def _outcome(probe: "Future[bool]") -> Sequence[str]:
+    try:
+        return [_NO_SCHEMA] if probe.result(_PROBE_SECONDS) else []
+    except FutureTimeoutError:
+        probe.cancel()
+        return [f"The database has not taken a write for {_PROBE_SECONDS:.0f} s."]
+    except StorageError as error:
+        return [summary(error.__cause__ if isinstance(error.__cause__, Exception) else error)]
+    except DBAPIError:
+        # The statement was refused, not the write: no table is there.
+        return [_NO_SCHEMA]
+
+
+def _lacks_schema(connection: Connection) -> bool:
+    return connection.execute(_REVISION).first() is None
 
 
 def _sqlite_engine(url: str, *, writes: bool) -> Engine:
@@ -171,7 +187,7 @@ def _sqlite_reader(url: str) -> Engine:
 
 def _postgres_engine(url: str, *, writes: bool) -> Engine:
     if writes:
-        engine = create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, connect_args=_NAMED, poolclass=NullPool)
 
         @event.listens_for(engine, "connect")
         def _limit_idleness(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -181,6 +197,7 @@ def _postgres_engine(url: str, *, writes: bool) -> Engine:
         return engine
     return create_engine(
         url,
+        connect_args=_NAMED,
         pool_size=_READERS,
         max_overflow=0,
         pool_pre_ping=True,
@@ -191,4 +208,6 @@ def _postgres_engine(url: str, *, writes: bool) -> Engine:
 
 def migration_engine(url: str) -> Engine:
     """Return an engine for migrations: nothing else may have the database open for writing."""
-    return _sqlite_engine(url, writes=True) if is_sqlite(url) else create_engine(url, poolclass=NullPool)
+    if is_sqlite(url):
+        return _sqlite_engine(url, writes=True)
+    return create_engine(url, connect_args=_NAMED, poolclass=NullPool)

@@ -1,5 +1,6 @@
 """Migrations: run before anything else opens the database. Each step is one transaction and may be run again."""
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -7,15 +8,21 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from retoma.core.errors import InvalidError
-from retoma.storage.database import is_sqlite, migration_engine, sqlite_file, unusable
+from retoma.core.errors import ConflictError, InvalidError
+from retoma.storage.database import APPLICATION, is_sqlite, migration_engine, sqlite_file, unusable
 from retoma.storage.soundness import prove_sound
 
 # Whoever migrates a PostgreSQL database holds the advisory lock of this number ("retoma").
 LOCK = 0x7265746F6D61
+_OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
+)
+_LOOKS = 20
+_PAUSE_SECONDS = 0.05
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -27,7 +34,7 @@ def upgrade(url: str, revision: str = "head") -> None:
 
 
 def downgrade(url: str, revision: str) -> None:
-    """Take the database back to `revision` (`base` = empty)."""
+    """Take the database back to `revision` (`base` = empty). ConflictError while another process uses it."""
     _run(url, revision, up=False)
 
 
@@ -70,6 +77,7 @@ def _run(url: str, revision: str, *, up: bool) -> None:
             if up:
                 command.upgrade(config, revision)
             else:
+                _refuse_while_used(connection)
                 command.downgrade(config, revision)
     except CommandError as error:
         raise InvalidError(f"The database can't be brought to {revision!r}: {error}.") from None
@@ -87,6 +95,21 @@ def _wait_for_others(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         with connection.begin():
             connection.execute(select(func.pg_advisory_lock(LOCK)))
+
+
+def _refuse_while_used(connection: Connection) -> None:
+    """Take no tables away from a process that is at work. An SQLite database: as above."""
+    if connection.dialect.name != "postgresql":
+        return
+    # A connection that was closed a moment ago may still be listed.
+    for _ in range(_LOOKS):
+        with connection.begin():
+            if not connection.scalar(_OTHERS, {"name": APPLICATION}):
+                return
+        time.sleep(_PAUSE_SECONDS)
+    raise ConflictError(
+        "Other Retoma processes are connected to this database: end every `retoma up`, `serve` and `worker` first."
+    )
 
 
 def _refuse_newer(connection: Connection) -> None:

@@ -14,6 +14,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from retoma.storage.database import APPLICATION
+
 _logger = logging.getLogger(__name__)
 
 # What is said in so short a time goes in one transaction, each word once: a loud run does not become a flood.
@@ -33,7 +35,7 @@ class Notifications:
         self._address = (
             make_url(url)
             .set(drivername="postgresql")
-            .update_query_dict(_KEEPALIVE)
+            .update_query_dict({**_KEEPALIVE, "application_name": APPLICATION})
             .render_as_string(hide_password=False)
         )
         self._hears = hears

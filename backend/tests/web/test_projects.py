@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from retoma.storage import migrate
 from support.edge import Edge
 
 
@@ -109,6 +110,15 @@ class TestHealth:
         health = client.get("/api/health").json()
         assert health["status"] == "degraded"
         assert "database" in health["problems"][0]
+
+    def test_a_database_without_tables_is_named(self, edge: Edge, client: httpx.Client) -> None:
+        migrate.downgrade(edge.services.settings.url, "base")
+        try:
+            health = client.get("/api/health").json()
+        finally:
+            migrate.upgrade(edge.services.settings.url)
+        assert health["status"] == "degraded"
+        assert "tables" in health["problems"][0]
 
 
 class TestAgents:
