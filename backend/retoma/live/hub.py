@@ -50,17 +50,22 @@ class Listener:
             changed, self._changed = self._changed, {}
         return {topic: frozenset(names) for topic, names in changed.items()}
 
+    def wake(self) -> None:
+        """Let `wait` return, whether something changed or not. From any thread."""
+        # A loop that closed has no readers.
+        try:
+            self._loop.call_soon_threadsafe(self._event.set)
+        except RuntimeError:
+            self.close()
+
     def notice(self, topic: str, name: str) -> None:
         """Take a wake-up in; from any thread."""
         with self._lock:
             quiet = not self._changed
             self._changed.setdefault(topic, set()).add(name)
         if quiet:
-            # One call into the loop for all that comes before the reader looks. A loop that closed has no readers.
-            try:
-                self._loop.call_soon_threadsafe(self._event.set)
-            except RuntimeError:
-                self.close()
+            # One call into the loop for all that comes before the reader looks.
+            self.wake()
 
 
 class Hub:
@@ -69,6 +74,7 @@ class Hub:
     def __init__(self) -> None:
         self._topics: dict[str, set[Listener]] = {}
         self._lock = threading.Lock()
+        self._has_ended = False
         self._pass_on: Callable[[str, str], None] = lambda _topic, _name: None
 
     def pass_on_to(self, others: Callable[[str, str], None]) -> None:
@@ -78,6 +84,18 @@ class Hub:
     def listen(self) -> Listener:
         """Return a new listener for the running event loop; close it when done."""
         return Listener(self)
+
+    def has_ended(self) -> bool:
+        """Whether this process serves nobody any more."""
+        return self._has_ended
+
+    def end(self) -> None:
+        """Wake all listeners for the last time: `has_ended` from now on."""
+        self._has_ended = True
+        with self._lock:
+            listeners = set().union(*self._topics.values())
+        for listener in listeners:
+            listener.wake()
 
     def wake(self, topic: str, name: str) -> None:
         """Tell the topic's listeners that `name` changed: ENTRIES or EXECUTION of an execution, a card id of a board.

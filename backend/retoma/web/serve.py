@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from retoma.live.hub import Hub
 from retoma.web.stream import EVENTS
 
 _MESSAGE_BYTES = 64 * 1024
@@ -89,6 +90,7 @@ class Server(uvicorn.Server):
     def __init__(self, app: FastAPI, ready: Callable[[], None]) -> None:
         """`ready` is called once, when requests are answered."""
         self._ready = ready
+        self._hub: Hub = app.state.services.feed.hub
         logging.getLogger("uvicorn.error").addFilter(_is_no_refusal)
         super().__init__(
             uvicorn.Config(
@@ -125,6 +127,11 @@ class Server(uvicorn.Server):
         """Start to listen, then tell."""
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let the streams end in good order, then end what is left."""
+        self._hub.end()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -61,22 +61,25 @@ async def _events(services: Services, execution_id: str, cursor: int) -> AsyncIt
     try:
         seen = await asyncio.to_thread(read_execution, services.database, execution_id)
         yield b"retry: 300\n\n"
-        while True:
+        # A server that ends leaves the stream without `end`: whoever reads comes back to the next one.
+        while not feed.hub.has_ended():
             if EXECUTION in changed:
                 # Read before the entries: an end that is seen here has all of them stored.
                 seen = await asyncio.to_thread(read_execution, services.database, execution_id)
-            while entries := await feed.after(seen.stored.id, cursor):
+            while not feed.hub.has_ended() and (entries := await feed.after(seen.stored.id, cursor)):
                 for last, array in pieces(entries):
                     cursor = last
                     yield b"event: logs\nid: %d\ndata: %b\n\n" % (last, array)
+            if feed.hub.has_ended():
+                break  # also of a run that is over: not all of its entries may have been told
             if EXECUTION in changed:
                 yield b"event: status\ndata: %b\n\n" % orjson.dumps(seen.wire)
             if seen.stored.status.over:
+                yield b"event: end\ndata: %b\n\n" % orjson.dumps({"status": seen.stored.status, "headSequence": cursor})
                 break
             changed = await _wait(listener, topic)
             if not changed:
                 yield b": nothing new\n\n"
-        yield b"event: end\ndata: %b\n\n" % orjson.dumps({"status": seen.stored.status, "headSequence": cursor})
     except NotFoundError:
         yield b'event: end\ndata: {"status":"deleted"}\n\n'
     finally:
