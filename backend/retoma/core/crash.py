@@ -8,6 +8,8 @@ import os
 import signal
 from enum import StrEnum
 
+from retoma.core.errors import InvalidError
+
 VARIABLE = "RETOMA_CRASH_AT"
 _AT = os.environ.get(VARIABLE)
 
@@ -74,6 +76,12 @@ class CrashPoint(StrEnum):
     RECORDER_JOURNAL_SYNCED = "recorder-journal-synced"
     RECORDER_EXIT_FILE_WRITTEN = "recorder-exit.json-written"
     RECORDER_EXIT_FILE_RENAMED = "recorder-exit.json-renamed"
+
+
+def refuse_unknown_point() -> None:
+    """InvalidError where this process was told to die at a point that does not exist: it would prove nothing."""
+    if _AT and _AT not in set(CrashPoint):
+        raise InvalidError(f"{VARIABLE} names no crash point: {_AT!r}.")
 
 
 def crash_point(name: CrashPoint) -> None:
