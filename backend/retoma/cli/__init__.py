@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from retoma import __version__
 from retoma.cli import calls
 from retoma.cli.at_hand import server_at_hand
-from retoma.cli.data_folder import locked, worker_locked
+from retoma.cli.data_folder import locked, server_locked, worker_locked
 from retoma.cli.memory import return_large_blocks
 from retoma.cli.server import Server
 from retoma.cli.terminal import log_to_terminal
+from retoma.core.crash import refuse_unknown_point
 from retoma.core.errors import AppError, InvalidError
 from retoma.settings import Settings, load_settings
 
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 good, 1 failed, 2 wrong use."""
     given = _parser().parse_args(arguments)
     try:
+        refuse_unknown_point()
         settings = load_settings(_settings_options(given), os.environ)
         run: Callable[[Settings, argparse.Namespace], int] = given.run
         return run(settings, given)
@@ -69,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("execution", metavar="EXECUTION")
     logs.add_argument("--follow", action="store_true", help="go on until it ends")
     logs.add_argument("--after", type=_sequence, default=0, metavar="N", help="begin behind entry N")
-    logs.set_defaults(run=_call(_asking(calls.show_log)))
+    logs.set_defaults(run=_call(_asking(calls.show_log, works=_follows)))
 
     cancel = commands.add_parser("cancel", parents=[every], help="stop an execution")
     which = cancel.add_mutually_exclusive_group(required=True)
@@ -140,7 +142,7 @@ def _up(settings: Settings, given: argparse.Namespace) -> int:
 
 def _serve(settings: Settings, given: argparse.Namespace) -> int:
     _refuse_sqlite(settings, "serve")
-    with locked(settings.data, shared=True):
+    with locked(settings.data, shared=True), server_locked(settings.data):
         from retoma.cli.serve import serve  # loaded when used
 
         return_large_blocks()
@@ -176,11 +178,16 @@ def _call(function: Callable[[Settings, argparse.Namespace], int]) -> Callable[[
     return run
 
 
+def _follows(given: argparse.Namespace) -> bool:
+    return bool(given.follow)
+
+
 def _asking(
     function: Callable[[Server, argparse.Namespace], int],
+    works: Callable[[argparse.Namespace], bool] = lambda _given: True,
 ) -> Callable[[Settings, argparse.Namespace], int]:
     def ask(settings: Settings, given: argparse.Namespace) -> int:
-        with server_at_hand(settings) as server:
+        with server_at_hand(settings, works=works(given)) as server:
             return function(server, given)
 
     return ask

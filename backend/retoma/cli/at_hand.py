@@ -9,9 +9,10 @@ from retoma.settings import Settings
 
 
 @contextmanager
-def server_at_hand(settings: Settings) -> Iterator[Server]:
+def server_at_hand(settings: Settings, *, works: bool) -> Iterator[Server]:
     """Yield the running server of the data folder. Where there is none, take the folder's lock and be it meanwhile.
 
+    `works`: its own one is a worker too. Without, it changes nothing, and shows what is stored.
     NoServerError where there is nothing yet to serve; ConflictError where another command has the lock.
     """
     try:
@@ -25,5 +26,5 @@ def server_at_hand(settings: Settings) -> Iterator[Server]:
     with locked(settings.data):
         from retoma.cli.own_server import own_server  # loaded when used: a server's imports take a second
 
-        with own_server(settings) as own:
+        with own_server(settings, works=works) as own:
             yield own

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from retoma.cli.server import Server
-from retoma.core.errors import AppError, InvalidError
+from retoma.core.errors import AppError, InvalidError, UnavailableError
 from retoma.core.status import UNFINISHED, Status
 from retoma.settings import Settings
 
@@ -109,18 +109,31 @@ def _path(execution: str) -> str:
 
 
 def _follow(server: Server, execution: str, after: int, *, speaks_json: bool) -> int:
-    """Show entries until the end; return 0 where it was a success."""
-    status = ""
+    """Show entries until the end; return 0 where it was a success. UnavailableError where the server is lost before."""
+    status, is_over = "", False
     for name, content in server.events(f"{_path(execution)}/logs/stream?after={after}"):
         if name == "logs":
             _print_entries(content, speaks_json=speaks_json)
+            after = _last_sequence(content, after)
+        elif name == "end":
+            is_over = True
         elif name == "status" and isinstance(content, dict):
             status = str(content["status"])
             if content["openRequests"] and not speaks_json:
                 print(f"[{status}] {content['openRequests'][0]['question']} (answer it in the board)", flush=True)
+    if not is_over:
+        raise UnavailableError(
+            f"The connection to the server at {server.url} was lost; "
+            f"go on with `retoma logs {execution} --follow --after {after}`."
+        )
     if not speaks_json:
         print(f"[{status}]")
     return 0 if status == Status.SUCCESS else 1
+
+
+def _last_sequence(entries: object, before: int) -> int:
+    assert isinstance(entries, list)  # noqa: S101 - our own API
+    return int(entries[-1]["sequence"]) if entries else before
 
 
 def _print_entries(entries: object, *, speaks_json: bool) -> None:

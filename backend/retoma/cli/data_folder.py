@@ -14,6 +14,7 @@ from retoma.core.clock import utc_now, wire_time
 from retoma.core.errors import ConflictError, InvalidError
 
 _LOCK = "lock"
+_SERVER_LOCK = "server.lock"
 _NOTE = "server.json"
 # A command that needs the folder for a moment only is waited for.
 _ATTEMPTS = 5
@@ -46,6 +47,19 @@ def locked(data: Path, *, shared: bool = False) -> Iterator[None]:
 
 
 @contextmanager
+def server_locked(data: Path) -> Iterator[None]:
+    """Be the only server on the data folder, whose note tells one address. ConflictError, naming who is it already."""
+    with _opened(data, _SERVER_LOCK) as handle:
+        if not _try_lock(handle, fcntl.LOCK_EX):
+            raise ConflictError(
+                f"A server (process {_signature(handle)}) runs on the data folder {data} already{_where(data)}. "
+                "Use that one, end it first, or give this one a folder of its own with --data."
+            )
+        _sign(handle, f"{os.getpid()}\n")
+        yield
+
+
+@contextmanager
 def worker_locked(data: Path, name: str) -> Iterator[None]:
     """Be the only worker of this name on the data folder. ConflictError, naming the process that is it already."""
     # A name may hold anything, also what no file's name can.
@@ -61,7 +75,7 @@ def worker_locked(data: Path, name: str) -> Iterator[None]:
 
 @contextmanager
 def noted(data: Path, url: str) -> Iterator[None]:
-    """Note where this server is, for the commands beside it; of several servers, they call the one that came last.
+    """Note where this server, the only one of the folder, is: for the commands beside it.
 
     The note is written whole or not at all, and its own lock tells that the server lives.
     """
@@ -143,12 +157,15 @@ def _try_lock(handle: int, kind: int, *, attempts: int = _ATTEMPTS) -> bool:
 
 
 def _in_use(data: Path, handle: int) -> str:
-    server = _read_note(data)
-    where = "" if server is None else f" at {server.url}"
     return (
-        f"Another Retoma (process {_signature(handle)}) uses the data folder {data}{where}. "
+        f"Another Retoma (process {_signature(handle)}) uses the data folder {data}{_where(data)}. "
         "Use that one, end it first, or name another folder with --data."
     )
+
+
+def _where(data: Path) -> str:
+    server = _read_note(data)
+    return "" if server is None else f" at {server.url}"
 
 
 def _read_note(data: Path) -> RunningServer | None:

@@ -3,6 +3,7 @@
 import http.client
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
@@ -54,10 +55,12 @@ class Server:
         return _object(self._ask("POST", path, body or {}))
 
     def events(self, path: str) -> Iterator[tuple[str, object]]:
-        """Yield the name and the data of each server-sent event until the server ends the stream."""
-        with self._open("GET", path, None) as answer:
+        """Yield the name and the data of each server-sent event until the stream ends, or the server is lost."""
+        with self._open("GET", path, None) as answer, suppress(OSError, http.client.HTTPException):
             name = ""
             for raw in answer:
+                if not raw.endswith(b"\n"):
+                    return  # torn: the server died in the middle of it
                 line = raw.rstrip(b"\n")
                 if line.startswith(b"event: "):
                     name = line[7:].decode()

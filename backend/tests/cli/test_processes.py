@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support.board import Board
+from support.command import retoma
 from support.process import RetomaProcess
 from support.team import Team
 
@@ -122,9 +123,34 @@ def test_up_and_serve_do_not_share_a_data_folder(team: Team, postgres_url: str) 
         assert str(board.pid) in refused("worker", "--data", team.data, environment=environment)
 
 
-def test_several_servers_share_a_data_folder_and_a_token(team: Team, postgres_url: str) -> None:
-    with Board(team.data, environment={"RETOMA_DATABASE_URL": postgres_url}, command=["serve"]) as second:
-        assert second.url in (team.data / "server.json").read_text()
+def test_a_second_server_on_one_folder_is_refused_at_once_and_changes_nothing(team: Team, postgres_url: str) -> None:
+    before, environment = _contents(team.data), {"RETOMA_DATABASE_URL": postgres_url}
+    begun = time.monotonic()
+    said = refused("serve", "--port", "0", "--data", team.data, environment=environment)
+    assert time.monotonic() - begun < 2
+    assert str(team.pid) in said
+    assert team.url in said
+    assert _contents(team.data) == before
+
+
+def test_no_tables_are_taken_away_from_processes_that_use_them(team: Team, tmp_path: Path, postgres_url: str) -> None:
+    environment = {"RETOMA_DATABASE_URL": postgres_url}
+    elsewhere = ("--data", tmp_path / "elsewhere")
+    assert "serve" in refused("db", "downgrade", "base", *elsewhere, environment=environment)
+    team.worker("one")
+    team.kill()
+    assert "serve" in refused("db", "downgrade", "base", *elsewhere, environment=environment)
+    assert retoma("db", "upgrade", *elsewhere, environment=environment).returncode == 0
+
+
+def test_several_servers_with_folders_of_their_own_share_a_token(tmp_path: Path, postgres_url: str) -> None:
+    environment = {"RETOMA_DATABASE_URL": postgres_url, "RETOMA_TOKEN": "one-token-for-all-0123456789"}
+    with (
+        Board(tmp_path / "one", environment=environment, command=["serve"]) as team,
+        Board(tmp_path / "two", environment=environment, command=["serve"]) as second,
+    ):
+        for board in (team, second):
+            (board.data / "token").write_text(environment["RETOMA_TOKEN"])  # where the test's client looks
         made = team.post("/api/projects/sample")
         assert second.get(f"/api/projects/{made['id']}") == team.get(f"/api/projects/{made['id']}")
 

@@ -37,6 +37,16 @@ def test_a_run_that_goes_on_is_read_and_cancelled(board: Board) -> None:
     assert board.execution(run)["status"] == "cancelled"
 
 
+def test_who_only_reads_a_log_writes_nothing_into_it(board: Board) -> None:
+    run = board.run(board.script("Long", "say here", "hang"))
+    board.follow(run, until="here")
+    board.stop()
+    first, second = (retoma("logs", run, "--data", board.data) for _ in range(2))
+    assert (first.returncode, "here" in first.stdout, first.stdout) == (0, True, second.stdout)
+    board.start()
+    assert board.get("/api/recovery")["runs"], "the report of the restart is still to come"
+
+
 def test_a_command_is_begun_and_goes_on_without_anybody(board: Board, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     card = board.script("Begun", "say here", f"run until [ -e {gate} ]; do sleep 0.05; done", "say there", "exit 0")
