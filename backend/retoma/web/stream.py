@@ -75,7 +75,8 @@ async def _events(services: Services, execution_id: str, cursor: int) -> AsyncIt
             if EXECUTION in changed:
                 yield b"event: status\ndata: %b\n\n" % orjson.dumps(seen.wire)
             if seen.stored.status.over:
-                yield b"event: end\ndata: %b\n\n" % orjson.dumps({"status": seen.stored.status, "headSequence": cursor})
+                end = {"status": seen.stored.status, "headSequence": seen.stored.head_sequence}
+                yield b"event: end\ndata: %b\n\n" % orjson.dumps(end)
                 break
             changed = await _wait(listener, topic)
             if not changed:
