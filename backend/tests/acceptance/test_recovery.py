@@ -2,13 +2,18 @@
 
 import contextlib
 import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
-from retoma.worker.rundir import boot_id
+from retoma.worker.rundir import ProcessIdentity, boot_id
+from retoma.worker.settle import Loss, loss_of
 from support.board import Board
 
 pytestmark = pytest.mark.timeout(120)
@@ -223,3 +228,61 @@ def test_a_plan_outlives_a_resume_that_gives_none(board: Board) -> None:
     resumed = board.post(f"/api/executions/{run}/resume", {"prompt": "Thank you."}, status=202)
     assert board.finish(str(resumed["id"]))["status"] == "success"
     assert board.get(f"/api/cards/{card}")["plan"] == "# The plan"
+
+
+@contextlib.contextmanager
+def _process(mark: str = "") -> Iterator[psutil.Process]:
+    """Give a process that ignores SIGTERM, and carries the mark of a run."""
+    argv = ["/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"]
+    environment = {"PATH": os.environ["PATH"], **({"RETOMA_EXECUTION": mark} if mark else {})}
+    with subprocess.Popen(argv, env=environment, stdout=subprocess.PIPE, start_new_session=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        try:
+            yield psutil.Process(child.pid)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+
+
+def test_a_session_is_resumed_only_after_what_is_left_of_the_earlier_run_is_gone(board: Board) -> None:
+    run = str(board.finish(board.run(board.script("Once", "say here", "exit 0")))["id"])
+    with _process(mark=run) as left:
+        resumed = board.post(f"/api/executions/{run}/resume", status=202)
+        assert board.finish(str(resumed["id"]))["status"] == "success"
+        assert not left.is_running() or left.status() == psutil.STATUS_ZOMBIE
+        run_file = json.loads((board.data / "runs" / str(resumed["id"]) / "run.json").read_text())
+    assert run_file["agent"], "and then it was started"
+
+
+def test_while_the_earlier_recorder_lives_a_session_is_not_resumed(board: Board) -> None:
+    run = str(board.finish(board.run(board.script("Once", "say here", "exit 0")))["id"])
+    file = board.data / "runs" / run / "run.json"
+    with _process() as alive:
+        started = Path(f"/proc/{alive.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        told = json.loads(file.read_text())
+        file.write_text(json.dumps(told | {"recorder": {"pid": alive.pid, "startTime": int(started)}}))
+        resumed = board.finish(str(board.post(f"/api/executions/{run}/resume", status=202)["id"]))
+        assert alive.is_running()
+    assert resumed["status"] == "error"
+    assert f"The recorder of execution {run} still runs" in str(resumed["error"])
+    assert not (board.data / "runs" / str(resumed["id"]) / "run.json").exists(), "no second agent was started"
+
+
+def test_a_recorder_that_never_comes_up_is_told_as_that(board: Board) -> None:
+    card = board.script("Never", "say here", "exit 0")
+    board.kill()
+    board.set("RETOMA_CRASH_AT", "recorder-locked")
+    board.start()
+    ended = board.finish(board.run(card))
+    assert ended["status"] == "error"
+    assert str(ended["error"]).startswith("The recorder could not be started")
+    assert ended["evidence"]["startError"] == ended["error"]  # type: ignore[index]
+    assert "resume" not in ended["nextActions"]  # type: ignore[operator]
+    assert board.processes_of(str(ended["id"])) == []
+
+
+def test_a_run_without_an_end_says_what_is_known_instead() -> None:
+    here = ProcessIdentity(pid=1, start_time=1, boot_id=boot_id())
+    other = ProcessIdentity(pid=1, start_time=1, boot_id="another")
+    assert [loss_of(who) for who in (None, here, other)] == [Loss.NEVER_STARTED, Loss.RECORDER_GONE, Loss.REBOOTED]
