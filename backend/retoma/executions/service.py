@@ -13,7 +13,7 @@ from retoma.core.errors import ConflictError, InvalidError, NotFoundError
 from retoma.core.ids import new_id
 from retoma.core.status import Command, Status
 from retoma.executions import message_store, request_store, store, worker_store
-from retoma.executions.model import Execution, Message, Request, RequestState
+from retoma.executions.model import Execution, Message, MessageState, Request, RequestState
 
 
 def get_execution(connection: Connection, public_id: str) -> Execution:
@@ -132,12 +132,33 @@ def answer(
     return answered
 
 
-def add_message(connection: Connection, message: Message) -> None:
-    """Store a message for an agent. ConflictError where another server took its number at the same moment."""
+def add_message(
+    connection: Connection,
+    execution_id: int,
+    *,
+    key: str,
+    text: str,
+    wire: bytes,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> Message:
+    """Store words for an agent, behind those that it has. ConflictError where another server was as quick."""
+    message = Message(
+        execution_id=execution_id,
+        n=message_store.last_number(connection, execution_id) + 1,
+        key=key,
+        text=text,
+        wire=wire.decode(),
+        state=MessageState.QUEUED,
+        created_at=now,
+        delivered_at=None,
+        idempotency_key=idempotency_key,
+    )
     try:
         message_store.insert_message(connection, message)
     except IntegrityError as error:
         raise ConflictError("Another message came at the same moment; send yours again.") from error
+    return message
 
 
 def _refuse_too_long(execution: Execution, request: Request, decision: Decision, message: str | None) -> None:

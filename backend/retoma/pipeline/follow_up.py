@@ -11,8 +11,8 @@ from retoma.core.errors import ConflictError, InvalidError
 from retoma.core.status import Status
 from retoma.executions import message_store, store
 from retoma.executions import service as executions
-from retoma.executions.model import Execution, Message, MessageState
-from retoma.pipeline.launch import COLUMNS
+from retoma.executions.model import Execution, Message
+from retoma.pipeline.launch import store_in_column
 from retoma.storage.connection import Connection
 
 
@@ -33,9 +33,9 @@ def resume_execution(
     if not any(one.has_session for one in store.list_of_session(connection, earlier.card_id, earlier.agent_session)):
         sentence = f"The agent of this execution never began a session to go on with; run {earlier.command} again."
         raise ConflictError(sentence)
-    execution, is_new = executions.start(
+    return store_in_column(
         connection,
-        card_id=earlier.card_id,
+        cards.get_card(connection, earlier.card_id),
         command=earlier.command,
         agent=earlier.agent,
         prompt=prompt,
@@ -43,10 +43,6 @@ def resume_execution(
         now=now,
         resumes=earlier,
     )
-    column = COLUMNS[earlier.command]
-    if is_new and cards.get_card(connection, earlier.card_id).column is not column:
-        cards.move_card(connection, earlier.card_id, column, None, now)
-    return execution, is_new
 
 
 def send_message(
@@ -73,19 +69,9 @@ def send_message(
     prompt = Prompt(key=key, text=text, command=execution.command)
     way_out = "Shorten it, or put the text into a file of the worktree."
     wire = encode_within(adapter, prompt, what="The message", way_out=way_out)
-    message = Message(
-        execution_id=execution.id,
-        n=message_store.last_number(connection, execution.id) + 1,
-        key=key,
-        text=text,
-        wire=wire.decode(),
-        state=MessageState.QUEUED,
-        created_at=now,
-        delivered_at=None,
-        idempotency_key=idempotency_key,
+    return executions.add_message(
+        connection, execution.id, key=key, text=text, wire=wire, idempotency_key=idempotency_key, now=now
     )
-    executions.add_message(connection, message)
-    return message
 
 
 def _refuse_deaf(execution: Execution) -> None:

@@ -43,17 +43,35 @@ def start_execution(
     get_adapter(name)
     if name == "rehearsal":
         _check_script(card)
+    return store_in_column(
+        connection, card, command=known, agent=name, prompt=prompt, idempotency_key=idempotency_key, now=now
+    )
+
+
+def store_in_column(
+    connection: Connection,
+    card: Card,
+    *,
+    command: Command,
+    agent: str,
+    prompt: str | None,
+    idempotency_key: str | None,
+    now: datetime,
+    resumes: Execution | None = None,
+) -> tuple[Execution, bool]:
+    """Store a queued execution (see executions.service.start) and put its card into the command's column."""
     execution, is_new = executions.start(
         connection,
-        card_id=card_id,
-        command=known,
-        agent=name,
+        card_id=card.id,
+        command=command,
+        agent=agent,
         prompt=prompt,
         idempotency_key=idempotency_key,
         now=now,
+        resumes=resumes,
     )
-    if is_new and card.column is not COLUMNS[known]:
-        cards.move_card(connection, card_id, COLUMNS[known], None, now)
+    if is_new and card.column is not COLUMNS[command]:
+        cards.move_card(connection, card.id, COLUMNS[command], None, now)
     return execution, is_new
 
 

@@ -19,7 +19,8 @@ from retoma.core.crash import VARIABLE, CrashPoint, crash_point
 from retoma.core.errors import AppError, UnavailableError
 from retoma.core.status import Status
 from retoma.executions import message_store, store
-from retoma.executions.model import Execution, Message, MessageState
+from retoma.executions import service as executions
+from retoma.executions.model import Execution
 from retoma.pipeline.commands import write_prompt, write_resumption
 from retoma.pipeline.detect import find_program
 from retoma.projects import service as projects
@@ -167,19 +168,7 @@ def _mark_running(connection: Connection, claimed: Claimed, project: Project, ca
         prompt = Prompt(key=key, text=text, command=execution.command, description=card.description)
         way_out = "Shorten the card's description or its plan, or put the text into a file of the repository."
         wire = encode_within(claimed.adapter, prompt, what="The prompt", way_out=way_out)
-        message_store.insert_message(
-            connection,
-            Message(
-                execution_id=execution.id,
-                n=1,
-                key=key,
-                text=text,
-                wire=wire.decode(),
-                state=MessageState.QUEUED,
-                created_at=now,
-                delivered_at=None,
-            ),
-        )
+        executions.add_message(connection, execution.id, key=key, text=text, wire=wire, now=now)
     crash_point(CrashPoint.PROMPT_WRITTEN)
     if execution.status is not Status.QUEUED:
         return True
