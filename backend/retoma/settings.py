@@ -47,6 +47,17 @@ class Settings(BaseModel):
             description="How much of an agent's output is taken into its log, in MiB; 0 = all of it.",
         ),
     ] = 1024
+    retention_days: Annotated[
+        int,
+        Field(ge=0, le=36500, description="After so many days the log of a run that is over is removed; 0 = never."),
+    ] = 30
+    seal_after: Annotated[
+        float, Field(ge=0, description="Seconds after the end of a run until its log is compressed.")
+    ] = 3600
+    redis_url: Annotated[
+        str,
+        Field(description="A Redis that several servers share for the newest entries (`redis://…`); by default none."),
+    ] = ""
     lease: Annotated[
         float,
         Field(

@@ -52,6 +52,9 @@ class Execution:
     fence: int
     cancel_requested_at: datetime | None
     idempotency_key: str | None
+    sealed_at: datetime | None = None  # when all entries of the log had been moved into chunks
+    indexed_at: datetime | None = None  # when the search index had all of the log of an execution that is over
+    log_removed_at: datetime | None = None  # when retention removed the log; the record stays
 
     @property
     def has_session(self) -> bool:

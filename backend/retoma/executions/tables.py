@@ -10,6 +10,11 @@ from retoma.storage.base import AnyText, Base, BigInt, JsonText, UtcDateTime
 _ACTIVE = text("is_active")
 _UNFINISHED = text("status IN ('queued', 'running', 'waiting')")
 
+# What the sweeps and the search index still have to do. (No condition on what each commit of a live run changes.)
+_UNSEALED = text("sealed_at IS NULL")
+_UNINDEXED = text("indexed_at IS NULL")
+_LOG_KEPT = text("log_removed_at IS NULL")
+
 
 class ExecutionRow(Base):
     """See executions.model.Execution."""
@@ -28,6 +33,9 @@ class ExecutionRow(Base):
         Index("ix_executions_card_id_is_active", "card_id", "is_active"),
         Index("ix_executions_unfinished", "status", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ux_executions_card_id_idempotency_key", "card_id", "idempotency_key", unique=True),
+        Index("ix_executions_unsealed", "completed_at", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
+        Index("ix_executions_unindexed", "id", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),
+        Index("ix_executions_log_kept", "completed_at", sqlite_where=_LOG_KEPT, postgresql_where=_LOG_KEPT),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -59,6 +67,9 @@ class ExecutionRow(Base):
     fence: Mapped[int] = mapped_column(BigInt)
     cancel_requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     idempotency_key: Mapped[str | None] = mapped_column(AnyText)
+    sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    indexed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    log_removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class RequestRow(Base):
@@ -125,6 +136,18 @@ class RecoveryRow(Base):
     settled: Mapped[int]
     interrupted: Mapped[int]
     runs: Mapped[object] = mapped_column(JsonText, nullable=False)
+
+
+class SweepRow(Base):
+    """What one sweep over the logs of the past did; `report` is its JSON."""
+
+    __tablename__ = "sweeps"
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True)
+    worker: Mapped[str] = mapped_column(AnyText)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    report: Mapped[object] = mapped_column(JsonText, nullable=False)
 
 
 class WorkerRow(Base):

@@ -15,3 +15,4 @@ class Project:
     test_command: str | None  # a shell command, run in the workspace
     agent: str
     created_at: datetime
+    retention_days: int | None = None  # how long its logs are kept, 0 = for ever, None = as the setting says

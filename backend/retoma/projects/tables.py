@@ -20,3 +20,4 @@ class ProjectRow(Base):
     agent: Mapped[str] = mapped_column(AnyText)
     last_card_number: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    retention_days: Mapped[int | None]

@@ -112,7 +112,10 @@ def test_words_that_grow_are_text_and_no_type_of_the_server(migrated: str) -> No
     [
         ["DROP INDEX ux_executions_card_id_active", "DROP INDEX ix_requests_open"],
         ["DROP TABLE messages", "DROP TABLE requests"],
-        ["DROP TABLE messages", "DROP TABLE requests", "DROP TABLE execution_logs", "DROP TABLE executions"],
+        [
+            f"DROP TABLE {table}"
+            for table in ("messages", "requests", "execution_logs", "execution_log_chunks", "executions")
+        ],
     ],
     ids=["indexes", "last tables", "most tables"],
 )
