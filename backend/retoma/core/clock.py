@@ -14,6 +14,11 @@ def boot_seconds() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def precise_time(moment: datetime) -> str:
+    """Return an aware `moment` as text with microseconds: later moments come later in the order of texts."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def wire_time(moment: datetime) -> str:
     """Format an aware `moment` as RFC 3339 UTC with milliseconds, for example `2026-11-22T19:36:00.123Z`."""
     # What is stored comes back in UTC: to convert it once more would double the time, thousands of times for a board.

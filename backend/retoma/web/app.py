@@ -1,6 +1,6 @@
 """The application: every route behind the door."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from retoma import __version__
@@ -19,6 +19,7 @@ from retoma.web import (
     stream,
     wire,
 )
+from retoma.web.dependencies import refuse_unknown_parameters
 from retoma.web.door import Door
 from retoma.web.errors import add_error_handlers
 from retoma.web.page import BUILT, Page
@@ -48,6 +49,7 @@ def create_api() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
+        dependencies=[Depends(refuse_unknown_parameters)],
         responses={"default": {"model": wire.Problem, "description": "Refused, or failed: a problem (RFC 9457)"}},
     )
     add_error_handlers(app)

@@ -2,26 +2,61 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from retoma.core.errors import InvalidError
 
-_MARK = b"before:"
+T = TypeVar("T")
+
+_DIGITS = 18  # so many are a number that both databases have
+_BEFORE = "before:"
+_BEHIND = "behind:"
 
 
 def encode_cursor(key: int) -> str:
-    """Return the cursor of the page behind the item with this key."""
-    return base64.urlsafe_b64encode(_MARK + str(key).encode()).decode().rstrip("=")
+    """Return the cursor of the page behind the item with this key, in a list that begins with the largest."""
+    return _encode(_BEFORE + str(key))
 
 
 def decode_cursor(cursor: str | None) -> int | None:
     """Return the key in a cursor of ours; None stays None. InvalidError for anything else."""
     if cursor is None:
         return None
+    key = _decode(cursor, _BEFORE)
+    if not key.isdecimal() or len(key) > _DIGITS:
+        raise _none_of_ours()
+    return int(key)
+
+
+def page_of(
+    items: Sequence[T], place: Callable[[T], str], *, cursor: str | None, limit: int
+) -> tuple[Sequence[T], str | None]:
+    """Return a page of a list that is small enough to be read whole, and the cursor of the next page.
+
+    The items come in the order of their `place`: what comes or goes between two pages moves nothing else.
+    InvalidError for a cursor that is none of ours.
+    """
+    behind = "" if cursor is None else _decode(cursor, _BEHIND)
+    rest = sorted((item for item in items if place(item) > behind), key=place)
+    page = rest[:limit]
+    return page, _encode(_BEHIND + place(page[-1])) if len(rest) > limit else None
+
+
+def _encode(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, mark: str) -> str:
     try:
-        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        if raw.startswith(_MARK) and len(raw) < len(_MARK) + 19 and raw[len(_MARK) :].isdigit():
-            return int(raw[len(_MARK) :])
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        pass
+        raise _none_of_ours() from None
+    if not text.startswith(mark):
+        raise _none_of_ours()
+    return text.removeprefix(mark)
+
+
+def _none_of_ours() -> InvalidError:
     sentence = "The cursor is none that this server gave out; begin again without one."
-    raise InvalidError(sentence, errors=[{"field": "cursor", "message": sentence}])
+    return InvalidError(sentence, errors=[{"field": "cursor", "message": sentence}])

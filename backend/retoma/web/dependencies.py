@@ -4,10 +4,12 @@ from typing import Annotated
 
 import orjson
 from fastapi import Depends, Query
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, StringConstraints
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from retoma.core.errors import InvalidError
 from retoma.web.bodies import storable
 from retoma.web.services import Services
 
@@ -29,6 +31,20 @@ async def _services(connection: HTTPConnection) -> Services:
 
 
 FromApp = Annotated[Services, Depends(_services)]
+
+
+async def refuse_unknown_parameters(connection: HTTPConnection) -> None:
+    """Refuse a query parameter that the route does not have: a misspelt filter would answer with everything."""
+    route = connection.scope.get("route")
+    if not connection.query_params or not isinstance(route, APIRoute):
+        return
+    known = sorted(field.alias for field in route.dependant.query_params)
+    unknown = sorted(connection.query_params.keys() - set(known))
+    if unknown:
+        takes = f"it takes {', '.join(known)}" if known else "it takes none"
+        errors = [{"field": name, "message": "There is no such parameter."} for name in unknown]
+        raise InvalidError(f"There is no parameter {', '.join(unknown)} here; {takes}.", errors=errors)
+
 
 # The largest number that both databases and JavaScript hold exactly.
 LARGEST = 2**53 - 1

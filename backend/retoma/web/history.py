@@ -1,12 +1,12 @@
 """Executions with what belongs to them: their card's project and their open questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from retoma.cards import service as cards
 from retoma.cards import store as card_store
-from retoma.core.clock import utc_now
+from retoma.core.clock import precise_time, utc_now
 from retoma.executions import message_store, request_store
 from retoma.executions import service as executions
 from retoma.executions import store as execution_store
@@ -14,7 +14,7 @@ from retoma.executions.model import Execution
 from retoma.projects import service as projects
 from retoma.storage.database import Database
 from retoma.web import present, wire
-from retoma.web.cursors import decode_cursor, encode_cursor
+from retoma.web.cursors import decode_cursor, encode_cursor, page_of
 from retoma.web.services import Services
 
 
@@ -99,12 +99,18 @@ def list_executions(
     }
 
 
-def list_open_requests(database: Database) -> Sequence[wire.AgentRequest]:
-    """Return all questions that wait for an answer, the oldest first."""
+def list_open_requests(database: Database, *, cursor: str | None, limit: int) -> wire.Page[wire.AgentRequest]:
+    """Return a page of the questions that wait for an answer, the oldest first."""
     with database.read() as connection:
         asked = request_store.list_open_requests(connection)
         running = {execution.id: execution for execution in execution_store.list_unfinished(connection)}
-    return [present.request(one, running[one.execution_id]) for one in asked if one.execution_id in running]
+    page, following = page_of(
+        [one for one in asked if one.execution_id in running],
+        lambda one: f"{precise_time(one.created_at)} {one.execution_id:020} {one.n:010}",
+        cursor=cursor,
+        limit=limit,
+    )
+    return {"items": [present.request(one, running[one.execution_id]) for one in page], "nextCursor": following}
 
 
 def announce(services: Services, seen: Seen) -> None:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from retoma.agents.registry import get_adapter
-from retoma.core.clock import utc_now
+from retoma.core.clock import precise_time, utc_now
 from retoma.core.ids import new_id
 from retoma.pipeline import removal, sample
 from retoma.pipeline.detect import find_program
@@ -13,17 +13,19 @@ from retoma.projects.repository import inspect_repository
 from retoma.settings import Settings
 from retoma.web import boards, present, wire
 from retoma.web.bodies import ProjectChanges, ProjectDraft
-from retoma.web.dependencies import FromApp, JsonAnswer
+from retoma.web.cursors import page_of
+from retoma.web.dependencies import FromApp, JsonAnswer, ListCursor, ListLimit
 
 router = APIRouter(tags=["projects"])
 
 
 @router.get("/api/projects", response_model=wire.Page[wire.Project])
-def list_projects(services: FromApp) -> Response:
+def list_projects(services: FromApp, limit: ListLimit = 500, cursor: ListCursor = None) -> Response:
     """All projects, the oldest first."""
     with services.database.read() as connection:
         found = store.list_projects(connection)
-    return JsonAnswer({"items": [present.project(one) for one in found], "nextCursor": None})
+    page, following = page_of(found, _place, cursor=cursor, limit=limit)
+    return JsonAnswer({"items": [present.project(one) for one in page], "nextCursor": following})
 
 
 @router.post("/api/projects", status_code=201, response_model=wire.Project)
@@ -83,6 +85,10 @@ def delete_project(project_id: str, services: FromApp) -> Response:
     for card in cards:
         services.feed.publish_card(project_id, card["id"])
     return Response(status_code=204)
+
+
+def _place(project: Project) -> str:
+    return f"{precise_time(project.created_at)} {project.id}"
 
 
 def _default_agent(settings: Settings) -> str:

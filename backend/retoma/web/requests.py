@@ -9,7 +9,7 @@ from retoma.core.crash import CrashPoint, crash_point
 from retoma.executions import service
 from retoma.web import present, wire
 from retoma.web.bodies import RequestAnswer
-from retoma.web.dependencies import FromApp, JsonAnswer
+from retoma.web.dependencies import FromApp, JsonAnswer, ListCursor, ListLimit
 from retoma.web.history import announce, list_open_requests, read_execution
 
 router = APIRouter(tags=["requests"])
@@ -21,9 +21,11 @@ _LARGEST_N = 2**31 - 1
 def list_requests(
     services: FromApp,
     only_open: Annotated[Literal["true"], Query(alias="open")] = "true",  # noqa: ARG001 - there is no other
+    limit: ListLimit = 500,
+    cursor: ListCursor = None,
 ) -> Response:
     """The open questions of all cards, the oldest first."""
-    return JsonAnswer({"items": list_open_requests(services.database), "nextCursor": None})
+    return JsonAnswer(list_open_requests(services.database, cursor=cursor, limit=limit))
 
 
 @router.post("/api/executions/{execution_id}/requests/{n}", response_model=wire.AgentRequest)

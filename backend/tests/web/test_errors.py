@@ -107,3 +107,13 @@ def test_of_a_bug_tells_nothing_of_the_inside(tmp_path: Path) -> None:
     assert answer.status_code == 500
     assert_problem(answer)
     assert "table" not in answer.text.lower()
+
+
+@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p in ROUTES if m == "GET"])
+def test_a_parameter_that_there_is_not_is_refused_by_name(client: httpx.Client, path: str, method: str) -> None:
+    for name in ("project_id", "card_id", "execution_id", "name"):
+        path = path.replace("{" + name + "}", "x")
+    answer = client.request(method, f"{path.replace('{sequence}', '1')}?project_id=1&q2=")
+    assert answer.status_code == 422
+    assert_problem(answer)
+    assert [error["field"] for error in answer.json()["errors"]] == ["project_id", "q2"]

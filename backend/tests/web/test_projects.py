@@ -31,6 +31,14 @@ class TestCreate:
         assert client.get(f"/api/projects/{project['id']}").json() == project
         assert client.get("/api/projects").json() == {"items": [project], "nextCursor": None}
 
+    def test_the_list_has_pages(self, edge: Edge, client: httpx.Client) -> None:
+        made = {edge.add_project().id for _ in range(3)}
+        first = client.get("/api/projects?limit=2").json()
+        rest = client.get("/api/projects", params={"limit": 2, "cursor": first["nextCursor"]}).json()
+        assert first["items"] + rest["items"] == client.get("/api/projects").json()["items"]
+        assert {project["id"] for project in first["items"] + rest["items"]} == made
+        assert (len(first["items"]), rest["nextCursor"]) == (2, None)
+
     def test_only_once(self, client: httpx.Client, repository: Path) -> None:
         first = client.post("/api/projects", json={"name": "Mine", "path": str(repository)}).json()
         again = client.post("/api/projects", json={"name": "Again", "path": str(repository)})

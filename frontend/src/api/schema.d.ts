@@ -1187,7 +1187,12 @@ export type $defs = Record<string, never>;
 export interface operations {
     "projects-list-projects": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -1862,6 +1867,10 @@ export interface operations {
         parameters: {
             query?: {
                 open?: "true";
+                /** @description How many items a page has. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -2096,7 +2105,12 @@ export interface operations {
     };
     "agents-list-known-agents": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many items a page has. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
