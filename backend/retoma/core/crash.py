@@ -61,6 +61,13 @@ class CrashPoint(StrEnum):
     ENGINE_TOLD = "engine-told"
     FINISHING = "finishing"
     FINISHED = "finished"
+    # a log that has cooled is sealed
+    CHUNK_PACKED = "chunk-packed"
+    CHUNK_INSERTED = "chunk-inserted"
+    CHUNK_STORED = "chunk-stored"
+    SEAL_STORED = "seal-stored"
+    JOURNAL_PACKED = "journal-packed"
+    JOURNAL_COMPRESSED = "journal-compressed"
     # in the recorder, and in the process that starts it
     RECORDER_LOCKED = "recorder-locked"
     RECORDER_DETACHED = "recorder-detached"

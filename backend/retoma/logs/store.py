@@ -1,14 +1,19 @@
-"""Every SQL statement about log entries. All reading is by cursor: the last sequence that a reader has."""
+"""Log entries, as rows and, where they have cooled, in chunks (logs/chunk_store.py): no reader can tell which.
 
-from collections.abc import Iterator, Sequence
+All reading is by cursor: the last sequence that a reader has.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from heapq import merge
 from itertools import chain, pairwise
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.errors import UnavailableError
+from retoma.logs import chunk_store
 from retoma.logs.tables import ExecutionLogRow
 from retoma.storage.base import encode_json, storable, table_of
 
@@ -68,15 +73,15 @@ def read_after(connection: Connection, execution_id: int, cursor: int, limit: in
 
     Fewer where they are huge; none only where there is none. UnavailableError where the log has a hole there.
     """
-    statement = (
-        select(_table)
-        .where(_table.c.execution_id == execution_id, _table.c.sequence > cursor)
-        .order_by(_table.c.sequence)
-        .limit(limit)
-    )
-    entries = _entries(_bounded(connection, statement))
-    if entries and entries[0].sequence > max(cursor, 0) + 1:
-        raise _hole_after(max(cursor, 0))
+    first = max(cursor, 0) + 1
+    statement = _rows_of(execution_id).where(_table.c.sequence >= first).order_by(_table.c.sequence).limit(limit)
+    entries = _bounded(_streamed(connection, statement))
+    if not entries or entries[0].sequence > first:  # what comes before is in chunks; a live log never gets here
+        sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, first))
+        entries = _bounded(chain(sealed, entries), limit)
+    _refuse_holes(entries)
+    if entries and entries[0].sequence > first:
+        raise _hole_after(first - 1)
     return entries
 
 
@@ -85,59 +90,97 @@ def read_before(connection: Connection, execution_id: int, before: int, limit: i
 
     Fewer where they are huge; none only where there is none.
     """
-    statement = (
-        select(_table)
-        .where(_table.c.execution_id == execution_id, _table.c.sequence < before)
-        .order_by(_table.c.sequence.desc())
-        .limit(limit)
-    )
-    return _entries(_bounded(connection, statement)[::-1])
+    statement = _rows_of(execution_id).where(_table.c.sequence < before).order_by(_table.c.sequence.desc()).limit(limit)
+    entries = _bounded(_streamed(connection, statement))
+    if len(entries) < limit:
+        last = entries[-1].sequence - 1 if entries else before - 1
+        chunks = chunk_store.read_down(connection, execution_id, last)
+        entries = _bounded(chain(entries, chain.from_iterable(chunk[::-1] for chunk in chunks)), limit)
+    entries.reverse()
+    _refuse_holes(entries)
+    return entries
 
 
 def first_sequence(connection: Connection, execution_id: int) -> int:
     """Return the sequence of the first entry that is there, 0 where there is none."""
     statement = select(func.min(_table.c.sequence)).where(_table.c.execution_id == execution_id)
-    return connection.execute(statement).scalar_one() or 0
+    return chunk_store.first_sequence(connection, execution_id) or connection.execute(statement).scalar_one() or 0
 
 
 def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEntry | None:
     """Return one entry, or None."""
-    statement = select(_table).where(_table.c.execution_id == execution_id, _table.c.sequence == sequence)
-    found = _entries(connection.execute(statement).all())
-    return found[0] if found else None
+    row = connection.execute(_rows_of(execution_id).where(_table.c.sequence == sequence)).one_or_none()
+    if row is not None:
+        return _entry(row)
+    sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, sequence))
+    found = next(sealed, None)
+    return found if found is not None and found.sequence == sequence else None
 
 
 def scan(connection: Connection, execution_id: int) -> Iterator[LogEntry]:
-    """Yield every stored entry in the order of the sequences, whatever holes there are: for who looks for them."""
-    statement = select(_table).where(_table.c.execution_id == execution_id).order_by(_table.c.sequence)
+    """Yield every stored entry in the order of the sequences, whatever holes there are: for who looks for them.
+
+    One that is stored twice, as a row and in a chunk, comes twice.
+    """
+    sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, 0))
+    rows = _streamed(connection, _rows_of(execution_id).order_by(_table.c.sequence))
+    yield from merge(sealed, rows, key=_sequence)
+
+
+def delete_rows(connection: Connection, execution_id: int, first: int, last: int) -> int:
+    """Delete the rows of these entries, both included; return how many there were."""
+    rows = delete(_table).where(_table.c.execution_id == execution_id, _table.c.sequence.between(first, last))
+    return connection.execute(rows).rowcount
+
+
+def delete_last(connection: Connection, execution_id: int, entries: int) -> int:
+    """Delete the last entries of a log, about so many (a chunk goes as a whole), and return how many; 0: none is left.
+
+    From the end backwards, so that what is left has no hole.
+    """
+    last = select(_table.c.sequence).where(_table.c.execution_id == execution_id)
+    first = connection.execute(
+        last.order_by(_table.c.sequence.desc()).limit(1).offset(entries - 1)
+    ).scalar_one_or_none()
+    rows = delete(_table).where(_table.c.execution_id == execution_id, _table.c.sequence >= (first or 0))
+    return connection.execute(rows).rowcount or chunk_store.delete_last_chunk(connection, execution_id)
+
+
+def _rows_of(execution_id: int) -> Select[tuple[object, ...]]:
+    return select(_table).where(_table.c.execution_id == execution_id)
+
+
+def _streamed(connection: Connection, statement: Select[tuple[object, ...]]) -> Iterator[LogEntry]:
+    """Yield rows as they are fetched: who takes no more has not paid for the rest."""
     with connection.execute(statement, execution_options={"stream_results": True}) as result:
         for row in result:
             yield _entry(row)
 
 
-def _bounded(connection: Connection, statement: Select[tuple[object, ...]]) -> list[Row[tuple[object, ...]]]:
-    """Fetch rows one by one until they fill a page."""
-    rows: list[Row[tuple[object, ...]]] = []
+def _bounded(entries: Iterable[LogEntry], limit: int = PAGE_LIMIT) -> list[LogEntry]:
+    """Take entries one by one until they fill a page."""
+    page: list[LogEntry] = []
     size = 0
-    with connection.execute(statement, execution_options={"stream_results": True}) as result:
-        for row in result:
-            rows.append(row)
-            size += len(row.content)
-            if size >= _PAGE_CHARACTERS:
-                break
-    return rows
+    for entry in entries:
+        page.append(entry)
+        size += len(entry.content)
+        if size >= _PAGE_CHARACTERS or len(page) >= limit:
+            break
+    return page
 
 
-def _entries(rows: Sequence[Row[tuple[object, ...]]]) -> list[LogEntry]:
-    entries = [_entry(row) for row in rows]
+def _refuse_holes(entries: Sequence[LogEntry]) -> None:
     for one, next_one in pairwise(entries):
         if next_one.sequence != one.sequence + 1:
             raise _hole_after(one.sequence)
-    return entries
 
 
 def _entry(row: Row[tuple[object, ...]]) -> LogEntry:
     return LogEntry(row.sequence, row.timestamp, _TYPES[row.type], _KINDS[row.kind], row.content, row.data)
+
+
+def _sequence(entry: LogEntry) -> int:
+    return entry.sequence
 
 
 def _hole_after(sequence: int) -> UnavailableError:

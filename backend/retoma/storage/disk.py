@@ -1,5 +1,6 @@
 """The free-disk floor: below it no run is started."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -21,3 +22,12 @@ def require_room(folder: Path, floor_mib: int) -> None:
             f"No run is started while less than {floor_mib} MiB of disk are free: there are {free} where the data "
             "folder is. Make room, or set RETOMA_FREE_DISK_MIB lower; nothing was changed."
         )
+
+
+def sync_folder(folder: Path) -> None:
+    """Write down to the disk which files a folder has."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from retoma.core.errors import InvalidError
+from retoma.storage.disk import sync_folder
 from retoma.storage.faults import reason
 
 _logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ def mark_unsound(database: Path, why: str) -> None:
             stream.write(why + "\n")
             stream.flush()
             os.fsync(stream.fileno())
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
     except OSError as error:
         _logger.warning("%s could not be written: %s. Check the database before you go on.", file, error.strerror)
 
@@ -52,7 +53,7 @@ def prove_sound(database: Path) -> None:
         raise InvalidError(f"The database {database} is damaged: {finding.splitlines()[-1]}. {_WAY_OUT.format(file)}")
     file.unlink()
     with contextlib.suppress(OSError):
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
 
 
 _WAY_OUT = "See to the disk, or put a backup in its place and delete {}."
@@ -60,11 +61,3 @@ _WAY_OUT = "See to the disk, or put a backup in its place and delete {}."
 
 def _mark_of(database: Path) -> Path:
     return database.with_name(database.name + ".unsound")
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import orjson
 from retoma.agents.adapter import Adapter, Stream
 from retoma.core.entries import LogEntry
 from retoma.executions.model import Execution
+from retoma.logs.journal import Journal
 from retoma.logs.store import mark_nul
 from retoma.storage.base import encode_json, storable
 from retoma.worker.ingest import stored_position, take_in
@@ -30,9 +32,10 @@ class Reread:
         self.stream = stream
         self.offset = execution.journal_offset if stream is Stream.STDOUT else execution.stderr_offset
         self.reached = 0  # behind the last line that was read; `offset` at the end, if all is well
-        self._execution, self._adapter, self._file, self._marks = execution, adapter, file, marks
+        self._execution, self._adapter, self._marks = execution, adapter, marks
+        self._journal = Journal(file)
         self._keeps_nul = keeps_nul
-        self.length = file.stat().st_size if file.exists() else 0
+        self.length = self._journal.length or 0
         self._waiting: deque[LogEntry] = deque()
         self._entries = self._read()
 
@@ -73,8 +76,7 @@ class Reread:
         position = stored_position(empty, self._adapter)
         stored = stored_position(self._execution, self._adapter)
         capped_at = None if stored.capped_at is None else stored.capped_at[self.stream is Stream.STDERR]
-        tail = Tail(self._file, 0, line_bytes=stored.line_bytes)
-        try:
+        with self._journal.plain() as file, closing(Tail(file, 0, line_bytes=stored.line_bytes)) as tail:
             for lines in self._lines(tail):
                 within = [line for line in lines if capped_at is None or line.end <= capped_at]
                 for some, cap in ((within, None), (lines[len(within) :], stored.capped_at)):
@@ -83,8 +85,6 @@ class Reread:
                     batch = take_in(self._adapter, position, self.stream, timed, part=0)
                     position = batch.after
                     yield from (_as_stored(entry, nul=self._keeps_nul) for entry in batch.entries)
-        finally:
-            tail.close()
 
     def _lines(self, tail: Tail) -> Iterator[list[Line]]:
         while self.reached < self.offset:

@@ -1,7 +1,6 @@
 """Routes of logs: pages by cursor, one whole entry, the journal, and the specification's own shape."""
 
 from collections.abc import Iterator
-from pathlib import Path as FilePath
 from typing import Annotated, Literal
 
 import orjson
@@ -16,14 +15,14 @@ from retoma.executions import store as execution_store
 from retoma.executions.model import Execution
 from retoma.live.frames import encode_entry, join_entries
 from retoma.logs import store
+from retoma.logs.journal import NAMES, Journal
 from retoma.storage.database import Database
 from retoma.web import present, wire
 from retoma.web.dependencies import LARGEST, FromApp, JsonAnswer
 
 router = APIRouter(tags=["logs"])
 
-_JOURNALS = {"stdout": "out.jsonl", "stderr": "err.log"}
-_CHUNK_BYTES = 256 * 1024
+_JOURNALS = dict(zip(("stdout", "stderr"), NAMES, strict=True))
 
 Place = Annotated[int | None, Query(ge=0, le=LARGEST)]
 Count = Annotated[int, Query(ge=1, le=store.PAGE_LIMIT)]
@@ -85,30 +84,20 @@ def read_journal(
     """What the agent wrote, byte for byte, as far as it was there when the answer began."""
     with services.database.read() as connection:
         execution = executions.get_execution(connection, execution_id)
-    file = services.settings.runs / execution.public_id / _JOURNALS[stream]
-    try:
-        length = file.stat().st_size
-    except FileNotFoundError:
+    name = _JOURNALS[stream]
+    journal = Journal(services.settings.runs / execution.public_id / name)
+    length = journal.length
+    if length is None:
         sentence = f"The {stream} journal of execution {execution_id!r} is not there (not begun yet, or removed)."
-        raise NotFoundError(sentence) from None
+        raise NotFoundError(sentence)
     return StreamingResponse(
-        _chunks(file, length),
+        journal.read(length),
         media_type="application/octet-stream",
         headers={
             "content-length": str(length),
-            "content-disposition": f'attachment; filename="{execution.public_id}-{file.name}"',
+            "content-disposition": f'attachment; filename="{execution.public_id}-{name}"',
         },
     )
-
-
-def _chunks(file: FilePath, length: int) -> Iterator[bytes]:
-    with file.open("rb") as stream:
-        while length > 0:
-            chunk = stream.read(min(length, _CHUNK_BYTES))
-            if not chunk:
-                return
-            length -= len(chunk)
-            yield chunk
 
 
 # ---- the specification's shape --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import orjson
 
 from retoma.core.clock import boot_seconds
 from retoma.core.status import AgentExit
+from retoma.logs import journal
 
 # The recorder looks at the journal twice a second, and may itself be held up for a moment.
 _BETWEEN_MARKS = timedelta(seconds=2)
@@ -56,8 +57,7 @@ class RunDirectory:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.stdout = path / "out.jsonl"
-        self.stderr = path / "err.log"
+        self.stdout, self.stderr = (path / name for name in journal.NAMES)
         self.fifo = path / "in.fifo"
 
     def recorder(self) -> ProcessIdentity | None:

@@ -1,0 +1,127 @@
+"""A journal on disk: what an agent wrote, as it wrote it, or compressed once nobody writes or follows it any more.
+
+`NAME` or `NAME.zst`. At each moment at least one of the two is there and whole; where both are, they hold the same.
+"""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from retoma.core.compression import zstd
+from retoma.core.crash import CrashPoint, crash_point
+from retoma.storage.disk import sync_folder
+
+NAMES = ("out.jsonl", "err.log")
+
+_PIECE_BYTES = 256 * 1024
+_HEADER_BYTES = 18  # a frame's header has at most so many
+_OPTIONS: dict[int, int] = {zstd.CompressionParameter.compression_level: 6, zstd.CompressionParameter.checksum_flag: 1}
+
+
+class SupportsRead(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+
+
+class Journal:
+    """One journal of a run directory; `file` is its path when it is not compressed."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._compressed = file.with_name(file.name + ".zst")
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes the agent wrote; None where the journal is not there."""
+        opened = self._open()
+        if opened is None:
+            return None
+        stream, is_compressed = opened
+        with stream:
+            if not is_compressed:
+                return os.fstat(stream.fileno()).st_size
+            return zstd.get_frame_info(stream.read(_HEADER_BYTES)).decompressed_size
+
+    @property
+    def is_compressed(self) -> bool:
+        """Whether only the compressed form is there."""
+        return not self._file.exists() and self._compressed.exists()
+
+    def read(self, length: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes piece by piece, up to `length` of them; nothing where the journal is not there."""
+        opened = self._open()
+        if opened is None:
+            return
+        stream, is_compressed = opened
+        with stream:
+            if is_compressed:
+                with zstd.open(stream) as plain:
+                    yield from _pieces(plain, length)
+            else:
+                yield from _pieces(stream, length)
+
+    @contextlib.contextmanager
+    def plain(self) -> Iterator[Path]:
+        """Yield the path of a file that holds what the agent wrote: the journal, or a passing copy of it."""
+        if not self.is_compressed:
+            yield self._file
+            return
+        with tempfile.TemporaryFile() as copy:
+            for piece in self.read():
+                copy.write(piece)
+            copy.flush()
+            yield Path(f"/proc/self/fd/{copy.fileno()}")
+
+    def compress(self) -> int:
+        """Replace the journal, which nobody writes any more, by its compressed form; return the bytes that saves.
+
+        Killed anywhere, one form or the other is whole, and a second call completes it. An empty one stays as it is.
+        """
+        size = self._file.stat().st_size if self._file.exists() else 0
+        if not size:
+            return 0
+        unfinished = self._compressed.with_name(self._compressed.name + ".tmp")
+        self._pack_into(unfinished, size)
+        crash_point(CrashPoint.JOURNAL_PACKED)
+        # What can't be had back exactly is not taken away.
+        with unfinished.open("rb") as packed, zstd.open(packed) as plain:
+            if any(one != other for one, other in zip_longest(_pieces(plain), self.read())):
+                raise AssertionError(f"{self._file} did not come back as it was")
+        unfinished.rename(self._compressed)
+        sync_folder(self._compressed.parent)
+        crash_point(CrashPoint.JOURNAL_COMPRESSED)
+        saved = size - self._compressed.stat().st_size
+        self._file.unlink()
+        return saved
+
+    def _pack_into(self, unfinished: Path, size: int) -> None:
+        compressor = zstd.ZstdCompressor(options=_OPTIONS)
+        compressor.set_pledged_input_size(size)
+        with unfinished.open("wb") as stream:
+            os.fchmod(stream.fileno(), 0o600)
+            for piece in self.read():
+                stream.write(compressor.compress(piece))
+            stream.write(compressor.flush())
+            stream.flush()
+            os.fsync(stream.fileno())
+
+    def _open(self) -> tuple[BinaryIO, bool] | None:
+        # In this order: the plain form goes only when the compressed one is there.
+        for file, is_compressed in ((self._file, False), (self._compressed, True)):
+            with contextlib.suppress(FileNotFoundError):
+                return file.open("rb"), is_compressed
+        return None
+
+
+def _pieces(stream: SupportsRead, length: int | None = None) -> Iterator[bytes]:
+    left = sys.maxsize if length is None else length
+    while left > 0 and (piece := stream.read(min(left, _PIECE_BYTES))):
+        left -= len(piece)
+        yield piece

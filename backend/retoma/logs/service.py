@@ -1,0 +1,60 @@
+"""What becomes of a log whose execution is over: its rows are sealed into chunks."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from retoma.core.crash import CrashPoint, crash_point
+from retoma.core.entries import LogEntry
+from retoma.core.errors import ConflictError
+from retoma.logs import chunk_store, store
+from retoma.logs.codec import CODEC, Packed, pack, unpack
+from retoma.storage.database import Database
+
+CHUNK_ENTRIES = 1000
+# Of JSON, before it is compressed: bounds what one page has to unpack. A larger entry has a chunk of its own.
+CHUNK_BYTES = 256 * 1024
+
+
+def seal_next(database: Database, execution_id: int) -> int:
+    """Move the first rows of a log, whose execution is over, into a chunk; return how many, 0 where no row is left.
+
+    One small transaction; the packing is done before it, outside the writer's thread. ConflictError where another
+    process has changed the log meanwhile: nothing was changed here.
+    """
+    with database.read() as connection:
+        sealed = chunk_store.sealed_up_to(connection, execution_id)
+        entries = store.read_after(connection, execution_id, sealed, CHUNK_ENTRIES)
+    if not entries:
+        return 0
+    entries, packed = _pack(entries)
+    # What can't be had back exactly is not taken away.
+    if list(unpack(CODEC, packed.body, entries[0].sequence, len(entries))) != list(entries):
+        raise AssertionError(f"entries {entries[0].sequence} to {entries[-1].sequence} did not come back as they were")
+    crash_point(CrashPoint.CHUNK_PACKED)
+    database.submit(
+        partial(_seal, execution_id=execution_id, entries=entries, packed=packed), entries=len(entries)
+    ).result()
+    crash_point(CrashPoint.CHUNK_STORED)
+    return len(entries)
+
+
+def _pack(entries: Sequence[LogEntry]) -> tuple[Sequence[LogEntry], Packed]:
+    """Pack as many of the entries as fit a chunk; return them too."""
+    packed = pack(entries)
+    while packed.raw_bytes > CHUNK_BYTES and len(entries) > 1:
+        entries = entries[: max(1, len(entries) * CHUNK_BYTES // packed.raw_bytes)]
+        packed = pack(entries)
+    return entries, packed
+
+
+def _seal(connection: Connection, *, execution_id: int, entries: Sequence[LogEntry], packed: Packed) -> None:
+    try:
+        chunk_store.insert_chunk(connection, execution_id, entries, packed)
+    except IntegrityError as error:
+        raise ConflictError("Another process seals this log.") from error
+    crash_point(CrashPoint.CHUNK_INSERTED)
+    if store.delete_rows(connection, execution_id, entries[0].sequence, entries[-1].sequence) != len(entries):
+        raise ConflictError("Another process has changed this log.")
