@@ -14,6 +14,7 @@ from typing import BinaryIO, Protocol
 
 from retoma.core.compression import zstd
 from retoma.core.crash import CrashPoint, crash_point
+from retoma.core.errors import UnavailableError
 from retoma.storage.disk import sync_folder
 
 NAMES = ("out.jsonl", "err.log")
@@ -39,7 +40,7 @@ class Journal:
 
     @property
     def length(self) -> int | None:
-        """How many bytes the agent wrote; None where the journal is not there."""
+        """How many bytes the agent wrote; None where the journal is not there. UnavailableError: it is damaged."""
         opened = self._open()
         if opened is None:
             return None
@@ -47,7 +48,10 @@ class Journal:
         with stream:
             if not is_compressed:
                 return os.fstat(stream.fileno()).st_size
-            return zstd.get_frame_info(stream.read(_HEADER_BYTES)).decompressed_size
+            try:
+                return zstd.get_frame_info(stream.read(_HEADER_BYTES)).decompressed_size
+            except zstd.ZstdError as error:
+                raise UnavailableError(f"The journal {self._compressed} is damaged: {error}.") from error
 
     @property
     def is_compressed(self) -> bool:
@@ -55,17 +59,23 @@ class Journal:
         return not self._file.exists() and self._compressed.exists()
 
     def read(self, length: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes piece by piece, up to `length` of them; nothing where the journal is not there."""
+        """Yield the bytes piece by piece, up to `length` of them; nothing where the journal is not there.
+
+        UnavailableError where the compressed form is damaged.
+        """
         opened = self._open()
         if opened is None:
             return
         stream, is_compressed = opened
         with stream:
-            if is_compressed:
+            if not is_compressed:
+                yield from _pieces(stream, length)
+                return
+            try:
                 with zstd.open(stream) as plain:
                     yield from _pieces(plain, length)
-            else:
-                yield from _pieces(stream, length)
+            except (zstd.ZstdError, EOFError) as error:
+                raise UnavailableError(f"The journal {self._compressed} is damaged: {error}.") from error
 
     @contextlib.contextmanager
     def plain(self) -> Iterator[Path]:

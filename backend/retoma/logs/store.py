@@ -127,6 +127,14 @@ def scan(connection: Connection, execution_id: int) -> Iterator[LogEntry]:
     yield from merge(sealed, rows, key=_sequence)
 
 
+def has_rows(connection: Connection, execution_id: int) -> bool:
+    """Whether any entry of the log is not in a chunk."""
+    return (
+        connection.execute(select(_table.c.sequence).where(_table.c.execution_id == execution_id).limit(1)).first()
+        is not None
+    )
+
+
 def delete_rows(connection: Connection, execution_id: int, first: int, last: int) -> int:
     """Delete the rows of these entries, both included; return how many there were."""
     rows = delete(_table).where(_table.c.execution_id == execution_id, _table.c.sequence.between(first, last))

@@ -62,6 +62,8 @@ class LogCheck:
     # ---- one entry ---------------------------------------------------------------------------------------------
 
     def _check_sequence(self, previous: int, entry: LogEntry) -> None:
+        if entry.sequence <= previous:
+            self._differs(Check.SEQUENCE, f"Entry {entry.sequence} is stored twice.")
         if entry.sequence > previous + 1:
             self._missing(previous + 1, entry.sequence - 1)
         if entry.sequence > self._execution.head_sequence:

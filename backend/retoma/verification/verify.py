@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from retoma.agents.adapter import Adapter
 from retoma.agents.registry import ADAPTERS
 from retoma.core.entries import LogEntry
-from retoma.core.errors import InvalidError
+from retoma.core.errors import InvalidError, UnavailableError
 from retoma.executions import service, store
 from retoma.executions.model import Execution
 from retoma.logs import store as logs
@@ -97,10 +97,14 @@ class Verification:
         except (ValueError, KeyError, TypeError, AssertionError) as error:
             # The recorder's files and the adapter's state are ours: what can't be read was not written by us.
             self._report.differs(Check.STATUS, public_id, f"Its run directory or its row can't be read: {error!r}.")
+        except UnavailableError as error:  # a chunk, or a compressed journal
+            self._report.differs(Check.JOURNAL, public_id, error.detail)
 
     def _compare(self, connection: Connection, execution: Execution, run: RunDirectory, adapter: Adapter) -> None:
         closings: list[LogEntry] = []
         entries = _keeping(logs.scan(connection, execution.id), _tells_an_end, closings)
+        if execution.sealed_at is not None and logs.has_rows(connection, execution.id):
+            self._report.differs(Check.SEQUENCE, execution.public_id, "It is said to be sealed, but its log has rows.")
         LogCheck(execution, run, self._report).compare(adapter, entries, keeps_nul=self._keeps_nul)
         told = read_told(run)
         if execution.status.over:
