@@ -18,6 +18,7 @@ from bench import naive
 from bench.report import Figure, at_least, count, times
 from bench.store import TEXT_BYTES, add_card, add_execution, add_project, data_folder, journal
 from retoma.live.feed import Feed
+from retoma.retention.sweep import Sweeper
 from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.worker.rundir import boot_id
@@ -139,7 +140,9 @@ def ingest_rate(runs: int, lines: int) -> float:
     """
     with data_folder() as settings, stand_in() as recorder:
         database = Database(settings.url)
-        worker = Worker(database, Feed(database), settings, name=_WORKER)
+        feed = Feed(database)
+        sweeper = Sweeper(database, feed, settings, name=_WORKER, living=frozenset)
+        worker = Worker(database, feed, settings, name=_WORKER, sweeper=sweeper)
         try:
             folders = _begin_runs(settings, database, recorder, runs)
             written = journal(lines)

@@ -54,6 +54,9 @@ class Settings(BaseModel):
     seal_after: Annotated[
         float, Field(ge=0, description="Seconds after the end of a run until its log is compressed.")
     ] = 3600
+    sweep_every: Annotated[
+        float, Field(gt=0, le=86400, description="Seconds from one sweep over old logs to the next.")
+    ] = 300
     redis_url: Annotated[
         str,
         Field(description="A Redis that several servers share for the newest entries (`redis://…`); by default none."),

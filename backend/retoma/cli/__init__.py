@@ -13,6 +13,7 @@ from retoma.cli import calls
 from retoma.cli.at_hand import server_at_hand
 from retoma.cli.data_folder import locked, server_locked, worker_locked
 from retoma.cli.memory import return_large_blocks
+from retoma.cli.prune import prune as prune_now
 from retoma.cli.server import Server
 from retoma.cli.terminal import log_to_terminal
 from retoma.core.crash import refuse_unknown_point
@@ -84,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", parents=[every], help="look at what Retoma needs on this machine")
     doctor.set_defaults(run=_doctor)
+
+    prune = commands.add_parser("prune", parents=[every], help="remove old logs now")
+    prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    prune.add_argument("--yes", action="store_true", help="also where that is more than half of all logs")
+    prune.set_defaults(run=_call(_asking(prune_now, works=lambda _given: False)))
 
     verify = commands.add_parser("verify", parents=[every], help="compare what is stored with journals and processes")
     verify.add_argument("execution", metavar="EXECUTION", nargs="?", help="only this one (default: all)")

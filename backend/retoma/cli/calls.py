@@ -37,6 +37,7 @@ def show_log(server: Server, given: argparse.Namespace) -> int:
     while after is not None:
         page = server.get(f"{_path(given.execution)}/logs", {"after": after, "limit": _PAGE})
         _print_entries(page["logs"], speaks_json=given.json)
+        _print_removal(page, speaks_json=given.json)
         following = page["nextAfter"]
         after = following if isinstance(following, int) else None
     return 0
@@ -119,6 +120,7 @@ def _follow(server: Server, execution: str, after: int, *, speaks_json: bool) ->
             is_over = True
         elif name == "status" and isinstance(content, dict):
             status = str(content["status"])
+            _print_removal(content, speaks_json=speaks_json)
             if content["openRequests"] and not speaks_json:
                 print(f"[{status}] {content['openRequests'][0]['question']} (answer it in the board)", flush=True)
     if not is_over:
@@ -143,6 +145,16 @@ def _print_entries(entries: object, *, speaks_json: bool) -> None:
             _print_json(entry)
         else:
             print(f"{entry['sequence']:>6} {entry['type']:<8} {_plain(str(entry['content']))}", flush=True)
+
+
+def _print_removal(told: Mapping[str, object], *, speaks_json: bool) -> None:
+    """Say that a log is not kept any more, where it is not."""
+    if told["logRemovedAt"] is None:
+        return
+    if speaks_json:
+        _print_json({"logRemovedAt": told["logRemovedAt"]})
+    else:
+        print(f"The log was removed at {told['logRemovedAt']}, because of its age. The result and the figures stay.")
 
 
 def _plain(text: str) -> str:

@@ -12,9 +12,16 @@ from retoma.core.errors import AppError
 from retoma.pipeline.detect import list_agents
 from retoma.settings import Settings
 from retoma.storage.database import is_sqlite
+from retoma.storage.space import can_shrink
 
 # Fixed in these and everything newer: two connections that write and checkpoint at once can corrupt a WAL database.
 _WAL_FIXED = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+
+_CAN_NOT_SHRINK = (
+    "its file does not get smaller when logs are removed (the room in it is used again): it was not made with "
+    "auto_vacuum=INCREMENTAL. To change that, end Retoma, then: "
+    "sqlite3 retoma.db 'PRAGMA auto_vacuum=INCREMENTAL; VACUUM;'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,8 @@ def _findings(settings: Settings) -> Iterator[_Finding]:
     yield _Finding(name="data folder", good=True, says=str(settings.data))
     if is_sqlite(settings.url):
         yield _sqlite()
+        if not can_shrink(settings.url):
+            yield _Finding(name="database", good=False, says=_CAN_NOT_SHRINK)
     yield _server(settings)
     for agent in list_agents(settings):
         found = agent.program is not None

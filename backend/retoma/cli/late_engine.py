@@ -72,6 +72,7 @@ class LateEngine:
                 steps=self._worker,
                 executor=self._worker.name,
                 concurrency=settings.concurrency,
+                sweep_seconds=settings.sweep_every,
             )
             if self._closing:
                 return

@@ -8,6 +8,7 @@ from retoma.cli import parts
 from retoma.cli.board_server import listening
 from retoma.cli.server import Server
 from retoma.live.feed import Feed
+from retoma.retention.sweep import Sweeper
 from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.web.app import create_app
@@ -22,8 +23,10 @@ def own_server(settings: Settings, *, works: bool) -> Iterator[Server]:
         listener = stack.enter_context(listening(settings.model_copy(update={"port": 0})))
         database = stack.enter_context(parts.opened(settings))
         feed = Feed(database)
-        poke, ailments = _work(stack, settings, database, feed) if works else (_nobody_here, _nothing)
-        services = parts.make_services(settings, database, feed, poke=poke, ailments=ailments)
+        sweeper = parts.make_sweeper(settings, database, feed, name=settings.worker_name)
+        stack.callback(sweeper.stop)
+        poke, ailments = _work(stack, settings, database, feed, sweeper) if works else (_nobody_here, _nothing)
+        services = parts.make_services(settings, database, feed, sweeper=sweeper, poke=poke, ailments=ailments)
         ready = threading.Event()
         web = WebServer(create_app(services), ready.set)
         thread = threading.Thread(target=web.serve_until_told, args=[listener], kwargs={"by_signals": False})
@@ -38,9 +41,9 @@ def own_server(settings: Settings, *, works: bool) -> Iterator[Server]:
 
 
 def _work(
-    stack: ExitStack, settings: Settings, database: Database, feed: Feed
+    stack: ExitStack, settings: Settings, database: Database, feed: Feed, sweeper: Sweeper
 ) -> tuple[parts.Poke, Callable[[], Sequence[str]]]:
-    worker = Worker(database, feed, settings, name=settings.worker_name)
+    worker = Worker(database, feed, settings, name=settings.worker_name, sweeper=sweeper)
     poke = stack.enter_context(parts.relayed(settings, feed.hub, worker.poke, serves=True))
     return poke, stack.enter_context(parts.working(settings, worker)).ailments
 

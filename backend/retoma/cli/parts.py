@@ -10,12 +10,14 @@ from retoma.live.feed import Feed
 from retoma.live.hub import Hub
 from retoma.live.look import SlowLook
 from retoma.live.notify import Relay
+from retoma.retention.sweep import Sweeper
 from retoma.settings import Settings
 from retoma.storage import migrate
 from retoma.storage.database import Database
 from retoma.web.access import Access, read_token
 from retoma.web.services import Services
 from retoma.worker.recovery import summary
+from retoma.worker.strays import living_runs
 from retoma.worker.worker import Worker
 
 Poke = Callable[[str], None]
@@ -66,7 +68,14 @@ def working(settings: Settings, worker: Worker) -> Iterator[LateEngine]:
         engine.close()
 
 
-def make_worker(settings: Settings, database: Database, feed: Feed, *, name: str, speaks_json: bool) -> Worker:
+def make_sweeper(settings: Settings, database: Database, feed: Feed, *, name: str) -> Sweeper:
+    """Return what sweeps in this process."""
+    return Sweeper(database, feed, settings, name=name, living=living_runs)
+
+
+def make_worker(
+    settings: Settings, database: Database, feed: Feed, *, name: str, sweeper: Sweeper, speaks_json: bool
+) -> Worker:
     """Return the worker of this process, which says in the terminal what it found at its start."""
 
     def announce(recovery: Recovery) -> None:
@@ -75,12 +84,26 @@ def make_worker(settings: Settings, database: Database, feed: Feed, *, name: str
             counts = {outcome.value: recovery.count(outcome) for outcome in RecoveryOutcome}
             say({"event": "recovery", **counts, "caughtUp": recovery.caught_up}, text, speaks_json=speaks_json)
 
-    return Worker(database, feed, settings, name=name, announce=announce)
+    return Worker(database, feed, settings, name=name, sweeper=sweeper, announce=announce)
 
 
 def make_services(
-    settings: Settings, database: Database, feed: Feed, *, poke: Poke, ailments: Callable[[], Sequence[str]]
+    settings: Settings,
+    database: Database,
+    feed: Feed,
+    *,
+    sweeper: Sweeper,
+    poke: Poke,
+    ailments: Callable[[], Sequence[str]],
 ) -> Services:
     """Return what the edge is given to work with."""
     access = Access(settings.data, read_token(settings.data, settings.token))
-    return Services(database=database, feed=feed, settings=settings, access=access, poke=poke, ailments=ailments)
+    return Services(
+        database=database,
+        feed=feed,
+        settings=settings,
+        access=access,
+        sweeper=sweeper,
+        poke=poke,
+        ailments=ailments,
+    )

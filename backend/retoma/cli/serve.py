@@ -3,7 +3,7 @@
 from contextlib import ExitStack, closing
 
 from retoma.cli.board_server import listening, serve_board
-from retoma.cli.parts import make_services, opened, readers_looked_after, relayed
+from retoma.cli.parts import make_services, make_sweeper, opened, readers_looked_after, relayed
 from retoma.cli.terminal import say_goodbye
 from retoma.live.feed import Feed
 from retoma.live.workers import WorkersSeen
@@ -19,7 +19,9 @@ def serve(settings: Settings, *, speaks_json: bool) -> int:
         poke = stack.enter_context(relayed(settings, feed.hub, _nobody_here, serves=True))
         stack.enter_context(readers_looked_after(settings, database, feed.hub))
         workers = stack.enter_context(closing(WorkersSeen(database)))
-        services = make_services(settings, database, feed, poke=poke, ailments=workers.ailments)
+        sweeper = make_sweeper(settings, database, feed, name=f"the server of {settings.worker_name}")
+        stack.callback(sweeper.stop)
+        services = make_services(settings, database, feed, sweeper=sweeper, poke=poke, ailments=workers.ailments)
         serve_board(services, listener, opens_browser=False, speaks_json=speaks_json)
         say_goodbye("This server", [], "", speaks_json=speaks_json)
     return 0

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from retoma.cli.board_server import listening, serve_board
 from retoma.cli.parts import (
     make_services,
+    make_sweeper,
     make_worker,
     opened,
     readers_looked_after,
@@ -22,11 +23,12 @@ def up(settings: Settings, *, name: str, opens_browser: bool, speaks_json: bool)
         listener = stack.enter_context(listening(settings))
         database = stack.enter_context(opened(settings))
         feed = Feed(database)
-        worker = make_worker(settings, database, feed, name=name, speaks_json=speaks_json)
+        sweeper = make_sweeper(settings, database, feed, name=name)
+        worker = make_worker(settings, database, feed, name=name, sweeper=sweeper, speaks_json=speaks_json)
         poke = stack.enter_context(relayed(settings, feed.hub, worker.poke, serves=True))
         stack.enter_context(readers_looked_after(settings, database, feed.hub))
         engine = stack.enter_context(working(settings, worker))
-        services = make_services(settings, database, feed, poke=poke, ailments=engine.ailments)
+        services = make_services(settings, database, feed, sweeper=sweeper, poke=poke, ailments=engine.ailments)
         serve_board(services, listener, opens_browser=opens_browser, speaks_json=speaks_json)
         say_goodbye(
             "Retoma",

@@ -4,7 +4,7 @@ import signal
 import threading
 from contextlib import ExitStack
 
-from retoma.cli.parts import make_worker, opened, relayed, working
+from retoma.cli.parts import make_sweeper, make_worker, opened, relayed, working
 from retoma.cli.terminal import say, say_goodbye
 from retoma.core.errors import ConflictError, UnavailableError
 from retoma.live.feed import Feed
@@ -24,7 +24,8 @@ def work(settings: Settings, *, name: str, speaks_json: bool) -> int:
     with ExitStack() as stack:
         database = stack.enter_context(opened(settings))
         feed = Feed(database)
-        worker = make_worker(settings, database, feed, name=name, speaks_json=speaks_json)
+        sweeper = make_sweeper(settings, database, feed, name=name)
+        worker = make_worker(settings, database, feed, name=name, sweeper=sweeper, speaks_json=speaks_json)
         stack.enter_context(relayed(settings, feed.hub, worker.poke, serves=False))
         engine = stack.enter_context(working(settings, worker))
         engine.wait()

@@ -68,6 +68,13 @@ class CrashPoint(StrEnum):
     SEAL_STORED = "seal-stored"
     JOURNAL_PACKED = "journal-packed"
     JOURNAL_COMPRESSED = "journal-compressed"
+    # a sweep
+    LOG_REMOVAL_STORED = "log-removal-stored"
+    ENTRIES_DELETED = "entries-deleted"
+    RUN_DIRECTORY_SET_ASIDE = "run-directory-set-aside"
+    SPACE_GIVEN_BACK = "space-given-back"
+    WORKTREE_KEPT = "worktree-kept"
+    WORKTREE_SET_ASIDE = "worktree-set-aside"
     # in the recorder, and in the process that starts it
     RECORDER_LOCKED = "recorder-locked"
     RECORDER_DETACHED = "recorder-detached"

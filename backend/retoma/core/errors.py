@@ -32,6 +32,13 @@ class NotFoundError(AppError):
     title = "Not found"
 
 
+class GoneError(AppError):
+    """The named thing was there, and was removed on purpose."""
+
+    code = "gone"
+    title = "Not kept any more"
+
+
 class InvalidError(AppError):
     """The input is refused; nothing was changed."""
 

@@ -16,6 +16,9 @@ class Steps(Protocol):
     def finish(self, public_id: str) -> None:
         """What follows the end: the card's plan and place."""
 
+    def sweep(self) -> None:
+        """Seal, remove and give back what is due (called again and again). One that was cut off is called again."""
+
 
 class Engine(Protocol):
     """Carries the executions of one worker through their steps, across restarts. Each worker has one of its own."""

@@ -108,6 +108,7 @@ class Stand:
     is_active: bool
     head_sequence: int
     cancel_requested_at: datetime | None
+    log_removed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +214,36 @@ class Recovery:
     def caught_up(self) -> int:
         """How many entries were caught up, over all runs."""
         return sum(run.caught_up for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A sweep that waits for a person: it would remove `due` of the `kept` logs, more than half of them."""
+
+    due: int
+    kept: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """What one sweep over the logs of the past did so far. `completed_at` None: it goes on, or was cut off."""
+
+    worker: str
+    started_at: datetime
+    completed_at: datetime | None = None
+    sealed_executions: int = 0
+    sealed_entries: int = 0
+    removed_executions: int = 0
+    removed_entries: int = 0
+    removed_worktrees: int = 0
+    freed_bytes: int = 0  # of files on this machine: database, run directories
+    waiting: Waiting | None = None
+
+    @property
+    def did_something(self) -> bool:
+        """Whether anything was sealed, removed or freed."""
+        done = (self.sealed_executions, self.removed_executions, self.removed_entries, self.removed_worktrees)
+        return any(done) or self.freed_bytes > 0
 
 
 def next_actions(execution: Execution, open_requests: Sequence[Request]) -> Sequence[str]:

@@ -98,7 +98,7 @@ def list_executions(
     before: int | None = None,
     created: tuple[datetime | None, datetime | None] = (None, None),
     card_ids: Sequence[str] | None = None,
-    limit: int,
+    limit: int | None,
 ) -> Sequence[Execution]:
     """Return executions, the newest first, with a key below `before`.
 

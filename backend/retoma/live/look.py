@@ -77,7 +77,7 @@ def _executions(connection: Connection, topics: Sequence[str]) -> dict[str, _Sig
     return {
         execution_topic(stand.public_id): {
             ENTRIES: stand.head_sequence,
-            EXECUTION: (stand.status, stand.is_active, stand.cancel_requested_at),
+            EXECUTION: (stand.status, stand.is_active, stand.cancel_requested_at, stand.log_removed_at),
         }
         for stand in execution_store.list_stands(connection, asked)
     }

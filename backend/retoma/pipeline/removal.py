@@ -26,7 +26,7 @@ def delete_card(database: Database, settings: Settings, card_id: str) -> str:
         card = cards.get_card(connection, card_id)
         project = projects.get_project(connection, card.project_id)
         _refuse_live(connection, card)
-        runs = [e.public_id for e in execution_store.list_executions(connection, {"card_id": card_id}, limit=-1)]
+        runs = [e.public_id for e in execution_store.list_executions(connection, {"card_id": card_id}, limit=None)]
     if card.workspace is not None and Path(project.path).is_dir():
         remove_workspace(Path(project.path), Path(card.workspace), snapshot=card.id)
     database.write(lambda connection: _delete_card(connection, card))

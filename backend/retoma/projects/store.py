@@ -36,7 +36,7 @@ def list_projects(connection: Connection) -> Sequence[Project]:
     return [_project(row) for row in rows]
 
 
-def update_project(connection: Connection, project_id: str, changes: Mapping[str, str | None]) -> bool:
+def update_project(connection: Connection, project_id: str, changes: Mapping[str, str | int | None]) -> bool:
     """Set the named fields. False: there is no such project."""
     result = connection.execute(update(_table).where(_table.c.id == project_id).values(dict(changes)))
     return result.rowcount == 1

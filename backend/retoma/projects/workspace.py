@@ -8,13 +8,19 @@ import tempfile
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from retoma.core.crash import CrashPoint, crash_point
 from retoma.projects.git import IDENTITY, GitError, git
 
 _SLUG_LENGTH = 40
+# The word with which git itself locks a worktree until it is made.
+_HALF_MADE = "initializing"
+_MESSAGE = "What was not committed when the worktree was removed"
+# What a worktree is called while it is removed.
+_ASIDE = ".removed"
 
 # git locks single files of a repository and fails where two of our calls meet: one at a time per repository.
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -27,38 +33,74 @@ def branch_name(number: int, title: str) -> str:
     return f"retoma/{number}-{slug}" if slug else f"retoma/{number}"
 
 
-def prepare_workspace(repository: Path, workspace: Path, *, branch: str, base: str) -> None:
+def prepare_workspace(repository: Path, workspace: Path, *, branch: str, base: str, snapshot: str) -> None:
     """Make the worktree `workspace` on `branch`, which starts at `base` where it is new. There already: nothing.
 
+    What `remove_workspace` has kept under the name `snapshot` is put back into a new one, uncommitted as it was; where
+    the branch has moved on since, it is kept under a ref of its own instead, `refs/retoma/snapshots/<snapshot>-<hash>`.
     One that a kill left half made is made anew: no agent has ever been in it.
     """
     workspace.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ref = _snapshot_ref(snapshot)
     with _locks[str(repository)], _making(workspace) as lock:
         if _is_half_made(workspace):
             shutil.rmtree(workspace)
         elif _is_worktree(workspace):
+            _forget(repository, ref)
             return
         git(repository, "worktree", "prune")
+        kept = _find(repository, ref)
         # Twice forced: over what a kill left behind, git's own lock on it included.
-        add = ("worktree", "add", "--force", "--force")
-        if _branch_exists(repository, branch):
+        add = ["worktree", "add", "--force", "--force"]
+        if kept is not None:
+            add += ["--lock", "--reason", _HALF_MADE]  # until what was kept is back in it
+        if _find(repository, f"refs/heads/{branch}") is not None:
             git(repository, *add, str(workspace), branch, keeps_open=[lock])
         else:
             git(repository, *add, "--no-track", "-b", branch, str(workspace), base, keeps_open=[lock])
+        if kept is not None:
+            _put_back(workspace, ref, kept)
+            git(repository, "worktree", "unlock", str(workspace))
+            _forget(repository, ref)
 
 
-def remove_workspace(repository: Path, workspace: Path, *, snapshot: str) -> str | None:
+def remove_workspace(
+    repository: Path, workspace: Path, *, snapshot: str, unless: Callable[[], bool] = lambda: False
+) -> str | None:
     """Remove a worktree. What is not committed in it is kept as a commit under `refs/retoma/snapshots/<snapshot>`.
 
-    Returns that ref, or None where everything was committed. The branch stays.
+    Returns that ref, or None where everything was committed. The branch stays. `unless` is asked while nobody can
+    prepare this workspace: True leaves it as it is. A kill at any moment leaves the worktree whole, or its snapshot.
     """
-    with _locks[str(repository)]:
-        if not _is_worktree(workspace):
+    ref = _snapshot_ref(snapshot)
+    if not workspace.is_dir():
+        return None
+    with _locks[str(repository)], _making(workspace):
+        if _is_half_made(workspace) or not _is_worktree(workspace) or unless():
             return None
-        ref = _take_snapshot(workspace, f"refs/retoma/snapshots/{snapshot}")
-        git(repository, "worktree", "remove", "--force", str(workspace))
-        _lock_file(workspace).unlink(missing_ok=True)
-        return ref
+        # A worktree that is whole has had its snapshot put back: an earlier one under the name is out of date.
+        kept = _take_snapshot(workspace, ref)
+        if kept is None:
+            _forget(repository, ref)
+        crash_point(CrashPoint.WORKTREE_KEPT)
+        aside = workspace.with_name(workspace.name + _ASIDE)
+        shutil.rmtree(aside, ignore_errors=True)
+        # In one step: half a worktree would be taken for one in which files were deleted.
+        workspace.rename(aside)
+        crash_point(CrashPoint.WORKTREE_SET_ASIDE)
+        shutil.rmtree(aside)
+        git(repository, "worktree", "prune")
+    _lock_file(workspace).unlink(missing_ok=True)
+    return kept
+
+
+def list_workspaces(folder: Path) -> Sequence[Path]:
+    """Return the worktrees in a folder of worktrees. What a kill left of removed ones is cleared away."""
+    found = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    for path in found:
+        if path.name.endswith(_ASIDE):
+            shutil.rmtree(path, ignore_errors=True)
+    return [path for path in found if not path.name.endswith(_ASIDE)]
 
 
 @contextmanager
@@ -83,7 +125,7 @@ def _is_half_made(workspace: Path) -> bool:
         lock = (workspace / pointer.removeprefix("gitdir:").strip() / "locked").read_text("utf-8")
     except OSError:
         return False
-    return lock.strip() == "initializing"
+    return lock.strip() == _HALF_MADE
 
 
 def _is_worktree(workspace: Path) -> bool:
@@ -95,12 +137,29 @@ def _is_worktree(workspace: Path) -> bool:
         return False
 
 
-def _branch_exists(repository: Path, branch: str) -> bool:
+def _snapshot_ref(name: str) -> str:
+    return f"refs/retoma/snapshots/{name}"
+
+
+def _find(repository: Path, ref: str) -> str | None:
+    """Return the commit that a ref names, None where there is no such ref."""
     try:
-        git(repository, "show-ref", "--verify", "--quiet", f"refs/heads/{branch}")
+        return git(repository, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
     except GitError:
-        return False
-    return True
+        return None
+
+
+def _forget(repository: Path, ref: str) -> None:
+    git(repository, "update-ref", "-d", ref)
+
+
+def _put_back(workspace: Path, ref: str, kept: str) -> None:
+    """Make the files of a new worktree those of the commit `kept`; the index and the branch stay as they are."""
+    head = git(workspace, "rev-parse", "HEAD")
+    if git(workspace, "log", "-1", "--format=%P %s", kept) == f"{head} {_MESSAGE}":
+        git(workspace, "restore", f"--source={kept}", "--worktree", "--", ":/")
+    else:  # the branch has moved on, or commits without a branch were kept
+        _keep(workspace, f"{ref}-{kept[:12]}", kept)
 
 
 def _take_snapshot(workspace: Path, ref: str) -> str | None:
@@ -112,8 +171,7 @@ def _take_snapshot(workspace: Path, ref: str) -> str | None:
         tree = git(workspace, "write-tree", environment=environment)
         if tree == git(workspace, "rev-parse", "HEAD^{tree}"):
             return None if _has_branch(workspace) else _keep(workspace, ref, "HEAD")
-        message = "What was not committed when its card was deleted"
-        commit = git(workspace, "commit-tree", tree, "-p", "HEAD", "-m", message, environment=environment)
+        commit = git(workspace, "commit-tree", tree, "-p", "HEAD", "-m", _MESSAGE, environment=environment)
     return _keep(workspace, ref, commit)
 
 

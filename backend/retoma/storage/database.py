@@ -22,10 +22,10 @@ from retoma.storage.writer import Writer
 T = TypeVar("T")
 
 _READERS = 16
-_INCREMENTAL = 2
+INCREMENTAL = 2  # the auto_vacuum that lets a file shrink step by step
 _PROBE_SECONDS = 2.0
 # A write that changes nothing, but that the disk must take like any other.
-_PROBE = text("UPDATE alembic_version SET version_num = version_num")
+PROBE = text("UPDATE alembic_version SET version_num = version_num")
 _REVISION = text("SELECT version_num FROM alembic_version")
 _NO_SCHEMA = "The database has no tables: they were taken away. Start Retoma again."
 # By this name PostgreSQL knows our connections (`retoma db downgrade` asks who is there).
@@ -125,7 +125,7 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def _probe(connection: Connection) -> bool:
-    connection.execute(_PROBE)
+    connection.execute(PROBE)
     return _lacks_schema(connection)
 
 
@@ -156,7 +156,7 @@ def _sqlite_engine(url: str, *, writes: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys=ON")
         if writes:
             # Takes effect only before the first table is there: sweeps can then give space back (step by step).
-            if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != _INCREMENTAL:
+            if connection.execute("PRAGMA auto_vacuum").fetchone()[0] != INCREMENTAL:
                 connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
             # A power cut with NORMAL lost every acknowledged commit since the last checkpoint.

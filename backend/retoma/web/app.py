@@ -17,6 +17,7 @@ from retoma.web import (
     requests,
     session,
     stream,
+    sweeps,
     wire,
 )
 from retoma.web.dependencies import refuse_unknown_parameters
@@ -64,6 +65,7 @@ def create_api() -> FastAPI:
         logs,
         agents,
         recovery,
+        sweeps,
         session,
         health,
         description,

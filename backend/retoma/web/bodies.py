@@ -54,6 +54,9 @@ class ProjectChanges(Body):
     name: ShortText = Field(default_factory=str)
     test_command: ShortText | None = None
     agent: Name = Field(default_factory=str)
+    retention_days: Annotated[int, Field(strict=True, ge=0, le=36500)] | None = Field(
+        None, description="For how many days its logs are kept; 0 = for ever, null = as the setting says."
+    )
 
 
 class CardDraft(Body):
@@ -109,3 +112,9 @@ class RequestAnswer(Body):
 
     decision: Literal["allow", "deny"]
     message: LongText | None = None
+
+
+class SweepOrder(Body):
+    """A sweep to make now."""
+
+    yes: Annotated[bool, Field(strict=True, description="Also where more than half of all logs are removed.")] = False

@@ -14,6 +14,7 @@ from retoma.core.errors import AppError
 
 _STATUS = {
     "not-found": HTTPStatus.NOT_FOUND,
+    "gone": HTTPStatus.GONE,
     "invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
     "conflict": HTTPStatus.CONFLICT,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,

@@ -85,7 +85,8 @@ class ExecutionTopic:
                 yield orjson.dumps({"error": error.detail, "topic": orjson.loads(self._name)})
                 return
             self._head = max(self._head, self._pending.stored.head_sequence)
-        entries = await services.feed.after(self._execution_id, self._cursor)
+        removed = self._pending is not None and self._pending.stored.log_removed_at is not None
+        entries = [] if removed else await services.feed.after(self._execution_id, self._cursor)
         for last, array in pieces(entries):
             self._cursor = last
             self._head = max(self._head, last)
@@ -93,6 +94,9 @@ class ExecutionTopic:
         self._behind = bool(entries)
         if self._pending is not None and (not entries or self._cursor >= self._pending.stored.head_sequence):
             seen, self._pending = self._pending, None
+            if seen.stored.status.over and self._cursor < seen.stored.head_sequence:
+                # Not all of it was there: it is being removed, which this tells.
+                seen = await _read(services, self._public_id)
             yield self.state_frame(seen)
 
     def state_frame(self, seen: Seen) -> bytes:

@@ -1,6 +1,7 @@
 """Routes of logs: pages by cursor, one whole entry, the journal, and the specification's own shape."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Literal
 
 import orjson
@@ -9,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from retoma.cards import service as cards
 from retoma.core.clock import utc_now, wire_time
-from retoma.core.errors import InvalidError, NotFoundError
+from retoma.core.errors import GoneError, InvalidError, NotFoundError
 from retoma.executions import service as executions
 from retoma.executions import store as execution_store
 from retoma.executions.model import Execution
@@ -51,6 +52,8 @@ def read_page(
         else:
             entries = store.read_after(connection, execution.id, after or 0, limit)
         first = store.first_sequence(connection, execution.id)
+    if execution.log_removed_at is not None:  # what a sweep has not deleted yet is gone for readers all the same
+        entries, first = [], execution.head_sequence + 1
     more = bool(entries) and entries[-1].sequence < execution.head_sequence
     head = orjson.dumps(
         {
@@ -59,6 +62,7 @@ def read_page(
             "firstSequence": first,
             "headSequence": execution.head_sequence,
             "nextAfter": entries[-1].sequence if more else None,
+            "logRemovedAt": _wire_time(execution.log_removed_at),
         }
     )
     logs = join_entries([encode_entry(entry) for entry in entries])
@@ -71,6 +75,8 @@ def read_entry(execution_id: str, sequence: Annotated[int, Path(ge=1, le=LARGEST
     with services.database.read() as connection:
         execution = executions.get_execution(connection, execution_id)
         entry = store.get_entry(connection, execution.id, sequence)
+    if sequence <= execution.head_sequence:
+        _refuse_removed(execution)
     if entry is None:
         sentence = f"Execution {execution_id!r} has no entry {sequence}."
         raise NotFoundError(sentence)
@@ -84,6 +90,7 @@ def read_journal(
     """What the agent wrote, byte for byte, as far as it was there when the answer began."""
     with services.database.read() as connection:
         execution = executions.get_execution(connection, execution_id)
+    _refuse_removed(execution)
     name = _JOURNALS[stream]
     journal = Journal(services.settings.runs / execution.public_id / name)
     length = journal.length
@@ -98,6 +105,13 @@ def read_journal(
             "content-disposition": f'attachment; filename="{execution.public_id}-{name}"',
         },
     )
+
+
+def _refuse_removed(execution: Execution) -> None:
+    removed_at = _wire_time(execution.log_removed_at)
+    if removed_at is not None:
+        sentence = f"The log of execution {execution.public_id!r} was removed at {removed_at}, because of its age."
+        raise GoneError(sentence)
 
 
 # ---- the specification's shape --------------------------------------------------------------------------------------
@@ -122,20 +136,21 @@ def read_card_log(
 
 def _card_log(database: Database, execution: Execution, after: int, last: int) -> Iterator[bytes]:
     """Yield the answer page by page, up to entry `last`: as it was when the answer began, whatever comes meanwhile."""
-    started, completed = execution.started_at, execution.completed_at
+    removed_at = _wire_time(execution.log_removed_at)
     head = orjson.dumps(
         {
             "cardId": execution.card_id,
             "status": execution.status,
-            "startedAt": None if started is None else wire_time(started),
-            "completedAt": None if completed is None else wire_time(completed),
+            "startedAt": _wire_time(execution.started_at),
+            "completedAt": _wire_time(execution.completed_at),
             "duration": present.duration(execution, utc_now()),
             "result": execution.outcome,
+            **({} if removed_at is None else {"logRemovedAt": removed_at}),
         }
     )
     yield head[:-1] + b',"logs":['
     cursor, separator = after, b""
-    while cursor < last:
+    while cursor < last and removed_at is None:
         with database.read() as connection:
             entries = store.read_after(connection, execution.id, cursor, min(store.PAGE_LIMIT, last - cursor))
         if not entries:
@@ -147,3 +162,7 @@ def _card_log(database: Database, execution: Execution, after: int, last: int) -
         yield separator + b",".join(encoded)
         cursor, separator = entries[-1].sequence, b","
     yield b"]}"
+
+
+def _wire_time(moment: datetime | None) -> str | None:
+    return None if moment is None else wire_time(moment)

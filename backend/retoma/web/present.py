@@ -13,6 +13,7 @@ from retoma.executions.model import (
     Recovery,
     RecoveryOutcome,
     Request,
+    Sweep,
     next_actions,
 )
 from retoma.pipeline.detect import AgentFound
@@ -29,6 +30,7 @@ def project(stored: Project) -> wire.Project:
         "defaultBranch": stored.default_branch,
         "testCommand": stored.test_command,
         "agent": stored.agent,
+        "retentionDays": stored.retention_days,
         "createdAt": wire_time(stored.created_at),
     }
 
@@ -98,6 +100,7 @@ def execution(
         "nextActions": [_action(name) for name in next_actions(stored, open_requests)],
         "openRequests": [request(one, stored) for one in open_requests],
         "messages": [message(one, stored) for one in unheard],
+        "logRemovedAt": _time(stored.log_removed_at),
     }
 
 
@@ -135,6 +138,24 @@ def recovery(stored: Recovery) -> wire.Recovery:
             }
             for run in stored.runs
         ],
+    }
+
+
+def sweep(key: int, stored: Sweep) -> wire.Sweep:
+    """Present the report of a sweep."""
+    waiting = stored.waiting
+    return {
+        "id": str(key),
+        "worker": stored.worker,
+        "startedAt": wire_time(stored.started_at),
+        "completedAt": _time(stored.completed_at),
+        "sealedExecutions": stored.sealed_executions,
+        "sealedEntries": stored.sealed_entries,
+        "removedExecutions": stored.removed_executions,
+        "removedEntries": stored.removed_entries,
+        "removedWorktrees": stored.removed_worktrees,
+        "freedBytes": stored.freed_bytes,
+        "waiting": None if waiting is None else {"due": waiting.due, "kept": waiting.kept},
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from retoma.live.feed import Feed
+from retoma.retention.sweep import Sweeper
 from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.web.access import Access
@@ -17,5 +18,6 @@ class Services:
     feed: Feed
     settings: Settings
     access: Access
+    sweeper: Sweeper
     poke: Callable[[str], None]  # something is to be done now for the execution with this public id
     ailments: Callable[[], Sequence[str]]  # one sentence for each thing that keeps executions from being carried out

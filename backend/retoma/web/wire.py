@@ -33,7 +33,10 @@ class Page(TypedDict, Generic[T]):
 
 
 class Project(TypedDict):
-    """A git repository on this machine, with its board."""
+    """A git repository on this machine, with its board. `retentionDays`: how long its logs are kept, 0 = for ever.
+
+    Where that is null, the setting RETOMA_RETENTION_DAYS says it.
+    """
 
     id: str
     name: str
@@ -41,6 +44,7 @@ class Project(TypedDict):
     defaultBranch: str
     testCommand: str | None
     agent: str
+    retentionDays: int | None
     createdAt: str
 
 
@@ -122,7 +126,10 @@ class Message(TypedDict):
 
 
 class Execution(TypedDict):
-    """One run of one command on one card. `messages`: the user's follow-ups that the agent has not taken in."""
+    """One run of one command on one card. `messages`: the user's follow-ups that the agent has not taken in.
+
+    `logRemovedAt`: when its entries and its journal were removed because of their age; the record stays.
+    """
 
     id: str
     cardId: str
@@ -148,6 +155,7 @@ class Execution(TypedDict):
     nextActions: list[NextAction]
     openRequests: list[AgentRequest]
     messages: list[Message]
+    logRemovedAt: str | None
 
 
 class Entry(TypedDict):
@@ -164,7 +172,8 @@ class Entry(TypedDict):
 class LogPage(TypedDict):
     """A piece of a log, in order. `nextAfter` is the cursor to read on from, null at the log's present end.
 
-    `firstSequence` and `headSequence` are the first and the last sequence there are (0 = none yet).
+    `firstSequence` and `headSequence` are the first and the last sequence there are (0 = none yet). A log that was
+    removed (`logRemovedAt`) begins behind its head, and has no entries.
     """
 
     executionId: str
@@ -173,6 +182,7 @@ class LogPage(TypedDict):
     headSequence: int
     logs: list[Entry]
     nextAfter: int | None
+    logRemovedAt: str | None
 
 
 class SpecificationEntry(TypedDict):
@@ -184,7 +194,10 @@ class SpecificationEntry(TypedDict):
 
 
 class CardLog(TypedDict, total=False):
-    """A card's log as the specification has it. A card that never ran, or was cleared, has the status `idle` only."""
+    """A card's log as the specification has it. A card that never ran, or was cleared, has the status `idle` only.
+
+    `logRemovedAt` is there only where the entries were removed because of their age.
+    """
 
     cardId: str
     status: str
@@ -192,6 +205,7 @@ class CardLog(TypedDict, total=False):
     completedAt: str | None
     duration: float | None
     result: str | None
+    logRemovedAt: str
     logs: list[SpecificationEntry]
 
 
@@ -246,6 +260,53 @@ class Recovery(TypedDict):
     settled: int
     interrupted: int
     runs: list[RecoveredRun]
+
+
+class SweepWaiting(TypedDict):
+    """A sweep would remove `due` of the `kept` logs, more than half: it waits until a person says yes."""
+
+    due: int
+    kept: int
+
+
+class Sweep(TypedDict):
+    """What a sweep over old logs did. `completedAt` is null while it goes on, and where it was cut off.
+
+    `freedBytes`: of the database's file and of run directories, on the machine that swept.
+    """
+
+    id: str
+    worker: str
+    startedAt: str
+    completedAt: str | None
+    sealedExecutions: int
+    sealedEntries: int
+    removedExecutions: int
+    removedEntries: int
+    removedWorktrees: int
+    freedBytes: int
+    waiting: SweepWaiting | None
+
+
+class ProjectPlan(TypedDict):
+    """What a sweep now would remove of one project."""
+
+    projectId: str
+    name: str
+    retentionDays: int
+    removeExecutions: int
+    removeEntries: int
+
+
+class SweepPlan(TypedDict):
+    """What a sweep now would do. `needsYes`: it would remove more than half of all logs."""
+
+    keptLogs: int
+    removeExecutions: int
+    removeEntries: int
+    freeBytes: int
+    needsYes: bool
+    projects: list[ProjectPlan]
 
 
 class Session(TypedDict):

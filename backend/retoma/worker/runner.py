@@ -74,14 +74,17 @@ class Runner:
         with self._database.read() as connection:
             earlier = _earlier(connection, execution)
         for one in earlier:
-            self._prove_gone(one)
+            self._prove_gone(one, execution)
         return any(one.has_session for one in earlier)
 
-    def _prove_gone(self, earlier: Execution) -> None:
+    def _prove_gone(self, earlier: Execution, later: Execution) -> None:
         """Two processes on one agent session would both go on, unaware of each other: never start the second."""
         run = RunDirectory(self._settings.runs / earlier.public_id)
         recorder = run.recorder()
-        if recorder is None and earlier.owner is not None and earlier.started_at is not None and not run.path.exists():
+        # Whose log was removed has no run directory any more: who carried it out is known by name only.
+        elsewhere = earlier.log_removed_at is None or earlier.carried_out_by != later.owner
+        begun = earlier.owner is not None and earlier.started_at is not None
+        if recorder is None and begun and elsewhere and not run.path.exists():
             raise UnavailableError(
                 f"Execution {earlier.public_id} was carried out by the worker {earlier.carried_out_by}; "
                 "resume it when that one is there."
@@ -94,7 +97,7 @@ class Runner:
     def _prepare_workspace(self, project: Project, card: Card) -> Path:
         workspace = Path(card.workspace) if card.workspace else self._settings.workspaces / card.id
         branch = card.branch or branch_name(card.number, card.title)
-        prepare_workspace(Path(project.path), workspace, branch=branch, base=project.default_branch)
+        prepare_workspace(Path(project.path), workspace, branch=branch, base=project.default_branch, snapshot=card.id)
         crash_point(CrashPoint.WORKTREE_MADE)
         if card.workspace is None or card.branch is None:
             place = {"workspace": str(workspace), "branch": branch}

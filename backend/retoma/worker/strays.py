@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from retoma.executions import store
@@ -13,12 +14,17 @@ from retoma.worker.settle import end_tree
 _logger = logging.getLogger(__name__)
 
 
+def living_runs() -> AbstractSet[str]:
+    """Return the public ids of the runs of which a process lives on this machine: recorder, agent or what that left."""
+    return {public_id for _, public_id in find_marked(MARKER)}
+
+
 def end_strays(database: Database, runs: Path) -> None:
     """End what lives of the runs in this folder that are over: they were taken from a worker that was lost then.
 
     What the database does not know is let alone: it may be another board's.
     """
-    marked = sorted({public_id for _, public_id in find_marked(MARKER) if (runs / public_id).is_dir()})
+    marked = sorted(public_id for public_id in living_runs() if (runs / public_id).is_dir())
     with database.read() as connection:
         stands = store.list_stands(connection, marked)
     for stand in stands:

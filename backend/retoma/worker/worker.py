@@ -11,13 +11,14 @@ from retoma.cards import service as cards
 from retoma.cards import store as card_store
 from retoma.core.clock import boot_seconds, utc_now
 from retoma.core.crash import CrashPoint, crash_point
-from retoma.core.errors import StorageError
+from retoma.core.errors import AppError, StorageError
 from retoma.core.status import Status
 from retoma.engine.port import Engine
 from retoma.executions import claim_store, store
 from retoma.executions.model import Execution, Recovery
 from retoma.live.feed import Feed
 from retoma.pipeline.advance import advance_card
+from retoma.retention.sweep import Sweeper
 from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.worker.follower import Claimed, Follower
@@ -47,12 +48,14 @@ class Worker:
         settings: Settings,
         *,
         name: str,
+        sweeper: Sweeper,
         announce: Callable[[Recovery], None] = lambda _: None,
     ) -> None:
         """`announce` hears once what the start found, when all of it is caught up; from any thread."""
         self._database, self._feed, self._settings = database, feed, settings
         self.name = name
         self._runner = Runner(database, settings)
+        self._sweeper = sweeper
         self._announce = announce
         self._report = RecoveryReport(database, worker=name, announce=self._tell_recovery)
         self._presence = Presence(database, name=name, lease=timedelta(seconds=settings.lease))
@@ -96,6 +99,7 @@ class Worker:
 
     def stop(self) -> None:
         """End the loop. The runs go on."""
+        self._sweeper.stop()
         self._intake.stop()
         self._loop.stop()
         with suppress(StorageError):  # what it has stays in the rows, and it comes back for that
@@ -143,6 +147,13 @@ class Worker:
         if self._database.write(lambda connection: advance_card(connection, execution, utc_now())):
             self._publish_card(execution)
         crash_point(CrashPoint.FINISHED)
+
+    def sweep(self) -> None:
+        """See engine.port.Steps."""
+        try:
+            self._sweeper.sweep()
+        except (AppError, OSError) as error:
+            _logger.warning("A sweep came to no good end; the next one goes on: %s", reason(error))
 
     def _begin(self, public_id: str) -> bool:
         with self._database.read() as connection:

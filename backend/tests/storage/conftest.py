@@ -38,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'retoma.db'}"
     shared: str = request.getfixturevalue("migrated_postgres")
     with closing(Database(shared)) as opened:
-        opened.write(lambda connection: connection.execute(text("TRUNCATE projects, workers CASCADE")).rowcount)
+        opened.write(lambda connection: connection.execute(text("TRUNCATE projects, workers, sweeps CASCADE")).rowcount)
     return shared
 
 

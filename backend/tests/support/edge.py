@@ -20,6 +20,7 @@ from retoma.live.feed import Feed
 from retoma.logs import store as log_store
 from retoma.projects import store as project_store
 from retoma.projects.model import Project
+from retoma.retention.sweep import Sweeper
 from retoma.settings import Settings
 from retoma.storage import migrate
 from retoma.storage.database import Database
@@ -181,10 +182,12 @@ def running_edge(data: Path, url: str = "", *, allowed_hosts: str = "") -> Itera
     database = Database(settings.url)
     poked: list[str] = []
     ailments: list[str] = []
+    feed = Feed(database)
     services = Services(
         database=database,
-        feed=Feed(database),
+        feed=feed,
         settings=settings,
+        sweeper=Sweeper(database, feed, settings, name="edge", living=frozenset),
         access=Access(data, TOKEN),
         poke=poked.append,
         ailments=lambda: ailments,

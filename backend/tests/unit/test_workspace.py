@@ -53,7 +53,7 @@ def test_a_branch_is_named_after_its_card_and_git_takes_the_name(number: int, ti
 
 def test_a_workspace_is_a_worktree_on_its_own_branch(repository: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "workspaces" / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert (workspace / "kept.txt").read_text() == "kept\n"
     assert git(workspace, "symbolic-ref", "HEAD") == "refs/heads/retoma/1-a"
     assert git(repository, "symbolic-ref", "HEAD") == "refs/heads/main"
@@ -62,33 +62,33 @@ def test_a_workspace_is_a_worktree_on_its_own_branch(repository: Path, tmp_path:
 
 def test_preparing_a_workspace_again_leaves_it_as_it_is(repository: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     (workspace / "new.txt").write_text("work\n")
     (workspace / "changed.txt").write_text("after\n")
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert (workspace / "new.txt").read_text() == "work\n"
     assert (workspace / "changed.txt").read_text() == "after\n"
 
 
 def test_a_workspace_that_was_lost_is_made_again_with_what_was_committed(repository: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     (workspace / "kept.txt").write_text("committed\n")
     git(workspace, "commit", "-qam", "Work")
     subprocess.run(["rm", "-rf", str(workspace)], check=True)
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert (workspace / "kept.txt").read_text() == "committed\n"
 
 
 def test_a_branch_that_is_there_already_is_taken_up(repository: Path, tmp_path: Path) -> None:
     git(repository, "branch", "retoma/1-a")
-    prepare_workspace(repository, tmp_path / "card", branch="retoma/1-a", base="main")
+    prepare_workspace(repository, tmp_path / "card", branch="retoma/1-a", base="main", snapshot="card")
     assert git(tmp_path / "card", "symbolic-ref", "--short", "HEAD") == "retoma/1-a"
 
 
 def test_a_base_that_is_not_there_is_told_and_leaves_nothing(repository: Path, tmp_path: Path) -> None:
     with pytest.raises(GitError, match="no-such-base"):
-        prepare_workspace(repository, tmp_path / "card", branch="retoma/1-a", base="no-such-base")
+        prepare_workspace(repository, tmp_path / "card", branch="retoma/1-a", base="no-such-base", snapshot="card")
     assert not (tmp_path / "card").exists()
     assert git(repository, "branch", "--list", "retoma/*") == ""
 
@@ -98,7 +98,7 @@ def test_a_folder_in_the_way_is_not_touched(repository: Path, tmp_path: Path) ->
     workspace.mkdir()
     (workspace / "mine.txt").write_text("mine\n")
     with pytest.raises(GitError, match="already exists"):
-        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert (workspace / "mine.txt").read_text() == "mine\n"
 
 
@@ -108,7 +108,7 @@ def test_eight_workspaces_of_one_repository_are_prepared_at_once(repository: Pat
     def prepare(number: int) -> Path:
         workspace = tmp_path / "workspaces" / str(number)
         together.wait()
-        prepare_workspace(repository, workspace, branch=f"retoma/{number}-x", base="main")
+        prepare_workspace(repository, workspace, branch=f"retoma/{number}-x", base="main", snapshot="card")
         return workspace
 
     with ThreadPoolExecutor(8) as pool:
@@ -122,7 +122,7 @@ def test_one_workspace_that_is_prepared_eight_times_at_once_is_made_once(reposit
 
     def prepare(_: int) -> None:
         together.wait()
-        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(prepare, range(8)))
@@ -139,11 +139,11 @@ def test_nothing_of_the_repository_is_run(repository: Path, tmp_path: Path) -> N
     (tmp_path / "hooks" / "post-checkout").symlink_to(program)
     git(repository, "config", "core.fsmonitor", str(program))
     workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     (workspace / "changed.txt").write_text("after\n")
     git(repository, "config", "core.hooksPath", str(tmp_path / "hooks"))
     assert remove_workspace(repository, workspace, snapshot="card-1") is not None
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert not canary.exists()
     git(repository, "status")
     assert canary.exists()  # an ordinary call of git does run it
@@ -151,7 +151,7 @@ def test_nothing_of_the_repository_is_run(repository: Path, tmp_path: Path) -> N
 
 def test_removing_a_workspace_keeps_what_was_not_committed_and_the_branch(repository: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     (workspace / "committed.txt").write_text("committed\n")
     git(workspace, "add", "committed.txt")
     git(workspace, "commit", "-qm", "Work")
@@ -176,7 +176,7 @@ def test_removing_a_workspace_keeps_what_was_not_committed_and_the_branch(reposi
 
 def test_a_workspace_with_everything_committed_leaves_its_branch_only(repository: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     (workspace / "changed.txt").write_text("after\n")
     git(workspace, "commit", "-qam", "Work")
     assert remove_workspace(repository, workspace, snapshot="card-1") is None
@@ -187,7 +187,7 @@ def test_a_workspace_with_everything_committed_leaves_its_branch_only(repository
 
 def test_commits_on_no_branch_are_kept(repository: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     git(workspace, "checkout", "-q", "--detach")
     (workspace / "changed.txt").write_text("on no branch\n")
     git(workspace, "commit", "-qam", "Work")
@@ -199,7 +199,7 @@ def test_commits_on_no_branch_are_kept(repository: Path, tmp_path: Path) -> None
 def test_removing_what_is_not_there_does_nothing(repository: Path, tmp_path: Path) -> None:
     assert remove_workspace(repository, tmp_path / "nothing", snapshot="card-1") is None
     workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     remove_workspace(repository, workspace, snapshot="card-1")
     assert remove_workspace(repository, workspace, snapshot="card-1") is None
 
@@ -210,6 +210,79 @@ def test_a_folder_that_is_no_worktree_is_never_removed(repository: Path, tmp_pat
     (folder / "mine.txt").write_text("mine\n")
     assert remove_workspace(repository, folder, snapshot="card-1") is None
     assert (folder / "mine.txt").read_text() == "mine\n"
+
+
+def _leave_work(workspace: Path) -> dict[str, bytes]:
+    """Change, delete and add files, tracked and not; return what is there then."""
+    (workspace / "committed.txt").write_text("committed\n")
+    git(workspace, "add", "committed.txt")
+    git(workspace, "commit", "-qm", "Work")
+    (workspace / "changed.txt").write_text("after\n")
+    (workspace / "gone.txt").unlink()
+    (workspace / "folder").mkdir()
+    (workspace / "folder" / "new.bin").write_bytes(b"\x00\xff")
+    (workspace / "tool.sh").write_text("#!/bin/sh\n")
+    (workspace / "tool.sh").chmod(0o755)
+    return _files(workspace)
+
+
+def _files(workspace: Path) -> dict[str, bytes]:
+    found = (path for path in workspace.rglob("*") if path.is_file() and path.name != ".git")
+    return {f"{path.relative_to(workspace)} {path.stat().st_mode:o}": path.read_bytes() for path in found}
+
+
+def test_a_worktree_that_is_made_anew_has_the_uncommitted_work_again(repository: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "card"
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    before, status = _leave_work(workspace), git(workspace, "status", "--porcelain")
+    assert remove_workspace(repository, workspace, snapshot="card") is not None
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    assert _files(workspace) == before
+    assert git(workspace, "status", "--porcelain") == status
+    assert git(repository, "for-each-ref", "refs/retoma") == "", "it is back, and not kept twice"
+    assert "locked" not in git(repository, "worktree", "list", "--porcelain")
+
+
+def test_work_that_was_put_back_and_committed_since_does_not_come_back_once_more(
+    repository: Path, tmp_path: Path
+) -> None:
+    workspace = tmp_path / "card"
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    _leave_work(workspace)
+    ref = remove_workspace(repository, workspace, snapshot="card")
+    assert ref is not None
+    kept = git(repository, "rev-parse", ref)
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    git(repository, "update-ref", ref, kept)  # as it stands where a kill came before it was forgotten
+    git(workspace, "add", "--all")
+    git(workspace, "commit", "-qm", "All of it")
+    assert remove_workspace(repository, workspace, snapshot="card") is None
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    assert git(workspace, "status", "--porcelain") == ""
+
+
+def test_work_whose_branch_has_moved_on_is_kept_beside_it(repository: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "card"
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    _leave_work(workspace)
+    remove_workspace(repository, workspace, snapshot="card")
+    git(repository, "checkout", "-q", "retoma/1-a")
+    (repository / "kept.txt").write_text("by somebody else\n")
+    git(repository, "commit", "-qam", "More")
+    git(repository, "checkout", "-q", "main")
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    assert git(workspace, "status", "--porcelain") == ""
+    (ref,) = git(repository, "for-each-ref", "--format=%(refname)", "refs/retoma").split()
+    assert ref.startswith("refs/retoma/snapshots/card-")
+    assert git(repository, "show", f"{ref}:changed.txt") == "after"
+
+
+def test_a_worktree_that_is_needed_after_all_stays(repository: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "card"
+    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
+    before = _leave_work(workspace)
+    assert remove_workspace(repository, workspace, snapshot="card", unless=lambda: True) is None
+    assert _files(workspace) == before
 
 
 class TestKilledInTheMiddle:
@@ -243,7 +316,7 @@ class TestKilledInTheMiddle:
         adding.wait()
         gate.touch()
         assert not (workspace / "gone.txt").exists(), "it was killed in the middle"
-        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main")
+        prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
         assert {file.name: file.read_text() for file in workspace.glob("*.txt")} == FILES
         assert git(workspace, "status", "--porcelain") == ""
 
@@ -252,13 +325,15 @@ class TestKilledInTheMiddle:
     ) -> None:
         workspace = tmp_path / "workspaces" / "card"
         code = "import sys; from pathlib import Path; from retoma.projects.workspace import prepare_workspace as make; "
-        code += "make(Path(sys.argv[1]), Path(sys.argv[2]), branch='retoma/1-a', base='main')"
+        code += "make(Path(sys.argv[1]), Path(sys.argv[2]), branch='retoma/1-a', base='main', snapshot='card')"
         server = subprocess.Popen([sys.executable, "-c", code, str(repository), str(workspace)])
         self._wait_until_begun(tmp_path)
         server.kill()
         server.wait()
         with ThreadPoolExecutor(1) as pool:
-            made = pool.submit(prepare_workspace, repository, workspace, branch="retoma/1-a", base="main")
+            made = pool.submit(
+                prepare_workspace, repository, workspace, branch="retoma/1-a", base="main", snapshot="card"
+            )
             try:
                 with pytest.raises(TimeoutError):
                     made.result(0.5)

@@ -219,7 +219,7 @@ class TestDelete:
         repository, workspace = make_repository(tmp_path / "repository"), tmp_path / "workspace"
         project = client.post("/api/projects", json={"name": "P", "path": str(repository)}).json()
         card_id = client.post("/api/cards", json={"title": "T", "projectId": project["id"]}).json()["id"]
-        prepare_workspace(repository, workspace, branch="work", base="main")
+        prepare_workspace(repository, workspace, branch="work", base="main", snapshot="card")
         place = {"workspace": str(workspace), "branch": "work"}
         database, goes_on = edge.services.database, threading.Event()
         database.write(lambda connection: cards.edit_card(connection, card_id, place, NOW))

@@ -27,7 +27,16 @@ class TestCreate:
         assert answer.status_code == 201
         project = answer.json()
         assert (project["name"], project["path"], project["defaultBranch"]) == ("Mine", str(repository), "main")
-        assert set(project) == {"id", "name", "path", "defaultBranch", "testCommand", "agent", "createdAt"}
+        assert set(project) == {
+            "id",
+            "name",
+            "path",
+            "defaultBranch",
+            "testCommand",
+            "agent",
+            "retentionDays",
+            "createdAt",
+        }
         assert client.get(f"/api/projects/{project['id']}").json() == project
         assert client.get("/api/projects").json() == {"items": [project], "nextCursor": None}
 

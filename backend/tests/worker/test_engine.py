@@ -32,6 +32,9 @@ class Stations:
         self._call("finish", public_id)
         self.finished.set()
 
+    def sweep(self) -> None:
+        """Not of interest here."""
+
     def _call(self, step: str, public_id: str) -> None:
         is_first = f"{step} {public_id}" not in self.called
         self.called.append(f"{step} {public_id}")
@@ -41,7 +44,9 @@ class Stations:
 
 @contextmanager
 def _engine(folder: Path, steps: Stations, *, executor: str = "test") -> Iterator[DbosEngine]:
-    engine = DbosEngine(f"sqlite:///{folder / 'engine.db'}", steps=steps, executor=executor, concurrency=2)
+    engine = DbosEngine(
+        f"sqlite:///{folder / 'engine.db'}", steps=steps, executor=executor, concurrency=2, sweep_seconds=3600
+    )
     engine.start()
     try:
         yield engine

@@ -10,6 +10,7 @@ import pytest
 from retoma.executions import recovery_store
 from retoma.executions.model import Recovery
 from retoma.live.feed import Feed
+from retoma.retention.sweep import Sweeper
 from retoma.settings import Settings
 from retoma.storage import migrate
 from retoma.storage.database import Database
@@ -70,7 +71,8 @@ def test_a_board_hears_of_the_report_once_it_is_complete(
 
     monkeypatch.setattr(feed, "publish_card", publish_card)
     settings = Settings(data=tmp_path)
-    worker = Worker(database, feed, settings, name=WORKER, announce=announce)
+    sweeper = Sweeper(database, feed, settings, name=WORKER, living=frozenset)
+    worker = Worker(database, feed, settings, name=WORKER, sweeper=sweeper, announce=announce)
     worker.start(_NoEngine())
     try:
         assert said.wait(20)

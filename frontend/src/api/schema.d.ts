@@ -494,6 +494,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sweeps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sweeps
+         * @description What the sweeps over old logs did, the newest first. One that nobody asked for and that did nothing is left out.
+         *
+         *     Where the newest one has `waiting`, sweeps remove nothing until `retoma prune --yes`.
+         */
+        get: operations["sweeps-list-sweeps"];
+        put?: never;
+        /**
+         * Begin Sweep
+         * @description Sweep now. 409 where more than half of all logs would be removed and `yes` is not true, or another goes on.
+         */
+        post: operations["sweeps-begin-sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan Sweep
+         * @description What a sweep now would remove, by project. Nothing is changed.
+         */
+        get: operations["sweeps-plan-sweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/{sweep_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sweep
+         * @description One sweep, as far as it has got.
+         */
+        get: operations["sweeps-get-sweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -735,6 +801,8 @@ export interface components {
         /**
          * CardLog
          * @description A card's log as the specification has it. A card that never ran, or was cleared, has the status `idle` only.
+         *
+         *     `logRemovedAt` is there only where the entries were removed because of their age.
          */
         CardLog: {
             /** Cardid */
@@ -749,6 +817,8 @@ export interface components {
             duration?: number | null;
             /** Result */
             result?: string | null;
+            /** Logremovedat */
+            logRemovedAt?: string;
             /** Logs */
             logs?: components["schemas"]["SpecificationEntry"][];
         };
@@ -802,6 +872,8 @@ export interface components {
         /**
          * Execution
          * @description One run of one command on one card. `messages`: the user's follow-ups that the agent has not taken in.
+         *
+         *     `logRemovedAt`: when its entries and its journal were removed because of their age; the record stays.
          */
         Execution: {
             /** Id */
@@ -851,6 +923,8 @@ export interface components {
             openRequests: components["schemas"]["AgentRequest"][];
             /** Messages */
             messages: components["schemas"]["Message"][];
+            /** Logremovedat */
+            logRemovedAt: string | null;
         };
         /**
          * ExecutionStart
@@ -910,7 +984,8 @@ export interface components {
          * LogPage
          * @description A piece of a log, in order. `nextAfter` is the cursor to read on from, null at the log's present end.
          *
-         *     `firstSequence` and `headSequence` are the first and the last sequence there are (0 = none yet).
+         *     `firstSequence` and `headSequence` are the first and the last sequence there are (0 = none yet). A log that was
+         *     removed (`logRemovedAt`) begins behind its head, and has no entries.
          */
         LogPage: {
             /** Executionid */
@@ -924,6 +999,8 @@ export interface components {
             logs: components["schemas"]["Entry"][];
             /** Nextafter */
             nextAfter: number | null;
+            /** Logremovedat */
+            logRemovedAt: string | null;
         };
         /**
          * Message
@@ -999,6 +1076,16 @@ export interface components {
             nextCursor: string | null;
         };
         /**
+         * Page
+         * @description One page of a list; `nextCursor` asks for the next, null = there is none.
+         */
+        Page_Sweep_: {
+            /** Items */
+            items: components["schemas"]["Sweep"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+        };
+        /**
          * Problem
          * @description Every error (RFC 9457). A 409 because of a running execution also has its `executionId`.
          */
@@ -1016,7 +1103,9 @@ export interface components {
         };
         /**
          * Project
-         * @description A git repository on this machine, with its board.
+         * @description A git repository on this machine, with its board. `retentionDays`: how long its logs are kept, 0 = for ever.
+         *
+         *     Where that is null, the setting RETOMA_RETENTION_DAYS says it.
          */
         Project: {
             /** Id */
@@ -1031,6 +1120,8 @@ export interface components {
             testCommand: string | null;
             /** Agent */
             agent: string;
+            /** Retentiondays */
+            retentionDays: number | null;
             /** Createdat */
             createdAt: string;
         };
@@ -1045,6 +1136,11 @@ export interface components {
             testCommand?: string | null;
             /** Agent */
             agent?: string;
+            /**
+             * Retentiondays
+             * @description For how many days its logs are kept; 0 = for ever, null = as the setting says.
+             */
+            retentionDays?: number | null;
         };
         /**
          * ProjectDraft
@@ -1062,6 +1158,22 @@ export interface components {
              * @description The agent its cards run by default.
              */
             agent?: string | null;
+        };
+        /**
+         * ProjectPlan
+         * @description What a sweep now would remove of one project.
+         */
+        ProjectPlan: {
+            /** Projectid */
+            projectId: string;
+            /** Name */
+            name: string;
+            /** Retentiondays */
+            retentionDays: number;
+            /** Removeexecutions */
+            removeExecutions: number;
+            /** Removeentries */
+            removeEntries: number;
         };
         /**
          * RecoveredRun
@@ -1160,6 +1272,75 @@ export interface components {
          * @enum {string}
          */
         Status: "queued" | "running" | "waiting" | "success" | "error" | "cancelled" | "interrupted";
+        /**
+         * Sweep
+         * @description What a sweep over old logs did. `completedAt` is null while it goes on, and where it was cut off.
+         *
+         *     `freedBytes`: of the database's file and of run directories, on the machine that swept.
+         */
+        Sweep: {
+            /** Id */
+            id: string;
+            /** Worker */
+            worker: string;
+            /** Startedat */
+            startedAt: string;
+            /** Completedat */
+            completedAt: string | null;
+            /** Sealedexecutions */
+            sealedExecutions: number;
+            /** Sealedentries */
+            sealedEntries: number;
+            /** Removedexecutions */
+            removedExecutions: number;
+            /** Removedentries */
+            removedEntries: number;
+            /** Removedworktrees */
+            removedWorktrees: number;
+            /** Freedbytes */
+            freedBytes: number;
+            waiting: components["schemas"]["SweepWaiting"] | null;
+        };
+        /**
+         * SweepOrder
+         * @description A sweep to make now.
+         */
+        SweepOrder: {
+            /**
+             * Yes
+             * @description Also where more than half of all logs are removed.
+             * @default false
+             */
+            yes: boolean;
+        };
+        /**
+         * SweepPlan
+         * @description What a sweep now would do. `needsYes`: it would remove more than half of all logs.
+         */
+        SweepPlan: {
+            /** Keptlogs */
+            keptLogs: number;
+            /** Removeexecutions */
+            removeExecutions: number;
+            /** Removeentries */
+            removeEntries: number;
+            /** Freebytes */
+            freeBytes: number;
+            /** Needsyes */
+            needsYes: boolean;
+            /** Projects */
+            projects: components["schemas"]["ProjectPlan"][];
+        };
+        /**
+         * SweepWaiting
+         * @description A sweep would remove `due` of the `kept` logs, more than half: it waits until a person says yes.
+         */
+        SweepWaiting: {
+            /** Due */
+            due: number;
+            /** Kept */
+            kept: number;
+        };
         /**
          * Usage
          * @description Tokens, and cost in US dollars, as the agent reported them.
@@ -2184,6 +2365,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recovery"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sweeps-list-sweeps": {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+                /** @description How many items a page has. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Sweep_"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sweeps-begin-sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SweepOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sweeps-plan-sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepPlan"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "sweeps-get-sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sweep_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sweep"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */
