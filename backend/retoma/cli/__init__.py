@@ -86,11 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[every], help="look at what Retoma needs on this machine")
     doctor.set_defaults(run=_doctor)
 
-    prune = commands.add_parser("prune", parents=[every], help="remove old logs now")
-    prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    prune.add_argument("--yes", action="store_true", help="also where that is more than half of all logs")
-    prune.set_defaults(run=_call(_asking(prune_now, works=lambda _given: False)))
-
+    _add_prune(commands, every)
     verify = commands.add_parser("verify", parents=[every], help="compare what is stored with journals and processes")
     verify.add_argument("execution", metavar="EXECUTION", nargs="?", help="only this one (default: all)")
     verify.set_defaults(run=_verify)
@@ -109,6 +105,13 @@ def _add_processes(
     worker = commands.add_parser("worker", parents=[every], help="carry runs out for `retoma serve`")
     worker.add_argument("--name", type=_name, help="its name (default: made of host and data folder)")
     worker.set_defaults(run=_work)
+
+
+def _add_prune(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser) -> None:
+    prune = commands.add_parser("prune", parents=[every], help="remove old logs now")
+    prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    prune.add_argument("--yes", action="store_true", help="also where that is more than half of all logs")
+    prune.set_defaults(run=_call(_asking(prune_now, works=lambda _given: False)))
 
 
 def _name(text: str) -> str:

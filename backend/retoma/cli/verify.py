@@ -36,6 +36,8 @@ def _print(report: Report) -> None:
         f"Compared {counts['executions']} executions on {counts['cards']} cards: {counts['entries']} entries "
         f"({counts['own_entries']} of them Retoma's own) with {counts['journal_bytes']} bytes of journals."
     )
+    if counts["removed_logs"]:
+        print(f"Of {counts['removed_logs']} of them the log was removed because of its age.")
     for finding in report.remarks:
         print(f"note    {_line(finding)}")
     for finding in report.differences:

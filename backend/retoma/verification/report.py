@@ -14,6 +14,7 @@ class Check(StrEnum):
     OFFSET = "offset"  # the journal has been taken in exactly so far
     TIME = "time"  # start, end, duration and the entries' times agree
     STATUS = "status"  # the status is what run.json, exit.json and the processes tell
+    REMOVAL = "removal"  # of a log that is said to be removed nothing is left
     CARD = "card"  # at most one active and one unfinished execution for each card
     PROCESS = "process"  # no process carries the mark of a run that is over
 
@@ -35,7 +36,9 @@ class Report:
     """Collects what was looked at (`counts`), what differs, and what is worth a word but is no difference."""
 
     def __init__(self) -> None:
-        self.counts: Counter[str] = Counter(executions=0, entries=0, own_entries=0, journal_bytes=0, cards=0)
+        self.counts: Counter[str] = Counter(
+            executions=0, entries=0, own_entries=0, journal_bytes=0, cards=0, removed_logs=0
+        )
         self._differences: list[Finding] = []
         self._remarks: list[Finding] = []
         self._of_execution: Counter[str | None] = Counter()

@@ -3,9 +3,11 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 from retoma.agents.adapter import Adapter
 from retoma.agents.registry import ADAPTERS
+from retoma.core.clock import utc_now, wire_time
 from retoma.core.entries import LogEntry
 from retoma.core.errors import InvalidError, UnavailableError
 from retoma.executions import service, store
@@ -26,6 +28,8 @@ _PAGE = 200
 # What a living server has seen ended it settles within so long (guarantee G4).
 _SETTLE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.2
+# What a sweep began it has ended by then, or the next one has.
+_CLEARED_WITHIN = timedelta(hours=1)
 
 
 class Verification:
@@ -82,6 +86,9 @@ class Verification:
 
     def _check(self, connection: Connection, execution: Execution) -> None:
         public_id, run = execution.public_id, RunDirectory(self._settings.runs / execution.public_id)
+        if execution.log_removed_at is not None:
+            self._check_removed(connection, execution, run, execution.log_removed_at)
+            return
         adapter = ADAPTERS.get(execution.agent)
         if adapter is None:
             self._report.remark(
@@ -99,6 +106,19 @@ class Verification:
             self._report.differs(Check.STATUS, public_id, f"Its run directory or its row can't be read: {error!r}.")
         except UnavailableError as error:  # a chunk, or a compressed journal
             self._report.differs(Check.JOURNAL, public_id, error.detail)
+
+    def _check_removed(
+        self, connection: Connection, execution: Execution, run: RunDirectory, removed_at: datetime
+    ) -> None:
+        """Look whether anything is left of a log that retention has removed, which a sweep may just be about to do."""
+        self._report.counts["removed_logs"] += 1
+        left = [] if logs.first_sequence(connection, execution.id) == 0 else ["entries are"]
+        left += ["its run directory is"] if run.path.exists() else []
+        if left and utc_now() - removed_at > _CLEARED_WITHIN:
+            words = f"Its log was removed at {wire_time(removed_at)}, but {' and '.join(left)} still here"
+            self._report.differs(Check.REMOVAL, execution.public_id, f"{words}; `retoma prune` goes on with it.")
+        if not execution.status.over:
+            self._report.differs(Check.REMOVAL, execution.public_id, f"It is {execution.status}, but has no log.")
 
     def _compare(self, connection: Connection, execution: Execution, run: RunDirectory, adapter: Adapter) -> None:
         closings: list[LogEntry] = []

@@ -1,8 +1,10 @@
 """Whatever is spoilt in the database or in a run directory, `retoma verify` names it."""
 
 import json
+import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,34 @@ def test_a_board_that_has_seen_every_end_verifies_clean(spoilt: Spoilt) -> None:
     assert report.counts["own_entries"] == 4, "each end that is no success has its closing entry"
     journals = [*spoilt.data.glob("runs/*/out.jsonl"), *spoilt.data.glob("runs/*/err.log")]
     assert report.counts["journal_bytes"] == sum(file.stat().st_size for file in journals)
+
+
+def _remove(spoilt: Spoilt, *, hours: int, entries: bool, directory: bool) -> None:
+    removed_at = datetime.now(UTC) - timedelta(hours=hours)
+    spoilt.sql(_run(f"log_removed_at = '{removed_at.replace(tzinfo=None)}'").format(spoilt.key("success")))
+    if entries:
+        spoilt.sql(f"DELETE FROM execution_logs WHERE execution_id = {spoilt.key('success')}")
+    if directory:
+        shutil.rmtree(spoilt.folder("success"))
+
+
+def test_a_log_that_was_removed_because_of_its_age_is_no_difference_and_is_counted(spoilt: Spoilt) -> None:
+    _remove(spoilt, hours=100, entries=True, directory=True)
+    report = spoilt.verify()
+    assert (list(report.differences), list(report.remarks)) == ([], [])
+    assert (report.counts["executions"], report.counts["removed_logs"]) == (5, 1)
+
+
+@pytest.mark.parametrize(("entries", "directory", "left"), [(False, True, "entries"), (True, False, "run directory")])
+def test_what_a_removal_left_behind_is_a_difference_once_a_sweep_should_have_cleared_it(
+    spoilt: Spoilt, *, entries: bool, directory: bool, left: str
+) -> None:
+    _remove(spoilt, hours=0, entries=entries, directory=directory)
+    assert spoilt.verify().found == 0
+    spoilt.sql(_run("log_removed_at = '2026-01-01 00:00:00.000000'").format(spoilt.key("success")))
+    (difference,) = spoilt.verify().differences
+    assert (difference.check, difference.execution) == (Check.REMOVAL, spoilt.runs["success"])
+    assert left in difference.sentence
 
 
 def _row(change: str, where: str) -> str:

@@ -21,11 +21,21 @@ export const healthQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** What the last sweep over old logs did; null where none has done anything yet. */
+export const lastSweepQuery = queryOptions({
+  queryKey: ["sweeps", "last"],
+  queryFn: async ({ signal }) =>
+    (await answerOf(client.GET("/api/sweeps", { params: { query: { limit: 1 } }, signal }))).items[0] ?? null,
+  staleTime: Number.POSITIVE_INFINITY,
+  refetchInterval: 300_000,
+});
+
 /** The server may have been another one meanwhile: what it found, and how it is, are read again. */
 export async function readServerAgain(queries: QueryClient): Promise<void> {
   await Promise.all([
     queries.invalidateQueries({ queryKey: recoveryQuery.queryKey }),
     queries.invalidateQueries({ queryKey: healthQuery.queryKey }),
+    queries.invalidateQueries({ queryKey: lastSweepQuery.queryKey }),
   ]);
 }
 

@@ -44,6 +44,13 @@ export function formatTime(timestamp: string): string {
   return (time.toDateString() === new Date().toDateString() ? today : day).format(time);
 }
 
+/** The day of a point in time in the reader's zone, with the year where it is not this one. */
+export function formatDate(timestamp: string): string {
+  const time = new Date(timestamp);
+  const year = time.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year }).format(time);
+}
+
 /** The time of day of a point in ms since the epoch: 14:02:10. */
 export function formatClock(ms: number): string {
   return clock.format(ms);

@@ -12,6 +12,19 @@ export const runTexts = {
     region: "After the restart",
     dismiss: "Dismiss the report of the restart",
   },
+  sweep: {
+    region: "Old logs",
+    waits: (due: string, kept: string) =>
+      `Old logs are not removed: ${due} of ${kept} would go at once, more than half. Is the clock right?`,
+    wayOut: "If that is what you want:",
+    command: "retoma prune --yes",
+  },
+  removed: {
+    line: (time: string, days: number) =>
+      `The log was removed on ${time}, ${days} ${days === 1 ? "day" : "days"} after the run had ended.`,
+    stays: "The result and the figures stay.",
+    short: "log removed",
+  },
   health: {
     region: "State of the server",
     title: "The server is not well.",

@@ -9,6 +9,7 @@ import type { Card, Execution } from "@/api/types";
 import { CardScreen } from "@/features/card/card-screen";
 import type { CardTab } from "@/features/card/card-screen";
 import { ConnectionPill } from "@/features/connection/connection-pill";
+import { RemovedLog } from "@/features/execution-log/removed-log";
 import { FollowUp } from "@/features/follow-up/follow-up";
 import { t } from "@/lib/messages";
 import { isUnfinished } from "@/lib/status";
@@ -79,7 +80,11 @@ function CardOf({ card }: { card: Card }) {
         execution ? (
           <>
             <Suspense fallback={<WaitScreen label={t.wait.card} />}>
-              <LogView executionId={execution.id} headSequence={lines} live={goesOn} />
+              {execution.logRemovedAt === null ? (
+                <LogView executionId={execution.id} headSequence={lines} live={goesOn} />
+              ) : (
+                <RemovedLog removedAt={execution.logRemovedAt} completedAt={execution.completedAt} />
+              )}
             </Suspense>
             <FollowUp
               key={execution.id}

@@ -55,6 +55,11 @@ function Row({ card, execution, resumed, shown, agentTitle, onResumed }: RowProp
             {t.history.resumes(formatTime(resumed.startedAt ?? resumed.createdAt))}
           </span>
         ) : null}
+        {execution.logRemovedAt === null ? null : (
+          <span className={styles.note} title={formatUtc(execution.logRemovedAt)}>
+            {t.removed.short}
+          </span>
+        )}
         {execution.isActive ? <span className={styles.note}>{t.history.latest}</span> : null}
       </th>
       <td>

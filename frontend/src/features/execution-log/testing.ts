@@ -43,6 +43,7 @@ export class MemorySource implements LogSource {
       headSequence: this.head,
       logs,
       nextAfter: last < this.head ? last : null,
+      logRemovedAt: null,
     };
   }
 

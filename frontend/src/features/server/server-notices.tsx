@@ -5,6 +5,7 @@ import { useLiveAgain } from "@/live/use-live";
 
 import { HealthNotice } from "./health-notice";
 import { RecoveryNotice } from "./recovery-notice";
+import { SweepNotice } from "./sweep-notice";
 
 /** What there is to say about the server itself: read when the page opens, and each time the connection is back. */
 export function ServerNotices() {
@@ -14,6 +15,7 @@ export function ServerNotices() {
     <>
       <HealthNotice />
       <RecoveryNotice />
+      <SweepNotice />
     </>
   );
 }
