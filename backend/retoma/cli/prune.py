@@ -35,7 +35,8 @@ def prune(server: Server, given: argparse.Namespace) -> int:
 def _done(sweep: Mapping[str, object]) -> str:
     return (
         f"Removed {sweep['removedExecutions']} logs with {sweep['removedEntries']} entries, "
-        f"and {sweep['removedWorktrees']} worktrees; freed {_mib(sweep['freedBytes'])}."
+        f"and {sweep['removedWorktrees']} worktrees; sealed {sweep['sealedExecutions']} logs; "
+        f"freed {_mib(sweep['freedBytes'])}."
     )
 
 

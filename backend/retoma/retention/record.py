@@ -31,12 +31,21 @@ class Record:
         return self._key
 
     def add(
-        self, *, removed_executions: int = 0, removed_entries: int = 0, removed_worktrees: int = 0, freed_bytes: int = 0
+        self,
+        *,
+        sealed_executions: int = 0,
+        sealed_entries: int = 0,
+        removed_executions: int = 0,
+        removed_entries: int = 0,
+        removed_worktrees: int = 0,
+        freed_bytes: int = 0,
     ) -> None:
         """Count what one step did."""
         so_far = self.sweep
         self.sweep = replace(
             so_far,
+            sealed_executions=so_far.sealed_executions + sealed_executions,
+            sealed_entries=so_far.sealed_entries + sealed_entries,
             removed_executions=so_far.removed_executions + removed_executions,
             removed_entries=so_far.removed_entries + removed_entries,
             removed_worktrees=so_far.removed_worktrees + removed_worktrees,

@@ -1,4 +1,4 @@
-"""One sweep after the other: seal what has cooled, remove what is old, give its space back.
+"""One sweep after the other: remove what is old, seal what has cooled, give the space of both back.
 
 Each step is a small transaction or one rename, so a sweep may be killed anywhere, and the next one goes on. Two at the
 same time (a worker's and a user's, or of several workers) do no harm: each step looks again at what it changes.
@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from retoma.core.clock import utc_now
 from retoma.core.crash import CrashPoint, crash_point
@@ -19,6 +19,7 @@ from retoma.live.feed import Feed
 from retoma.retention import policy
 from retoma.retention.record import Record
 from retoma.retention.removal import bytes_of, remove_due_logs, remove_run_directories
+from retoma.retention.sealing import compress_cooled, seal_cooled
 from retoma.retention.worktrees import remove_idle_worktrees
 from retoma.settings import Settings
 from retoma.storage.database import Database
@@ -105,14 +106,19 @@ class Sweeper:
         return key, carry_out
 
     def _run(self, record: Record, cutoffs: Mapping[str, datetime]) -> Sweep:
-        database, settings = self._database, self._settings
-        # (Sealing what has cooled has its place here, before the removal.)
-        for logs, entries in remove_due_logs(database, self._feed, cutoffs, record.sweep.started_at, self._goes_on):
+        database, settings, now = self._database, self._settings, record.sweep.started_at
+        # Before the sealing: what is removed need not be compressed.
+        for logs, entries in remove_due_logs(database, self._feed, cutoffs, now, self._goes_on):
             record.add(removed_executions=logs, removed_entries=entries)
         for freed in remove_run_directories(database, settings.runs, self._living, self._goes_on):
             record.add(freed_bytes=freed)
         for _ in remove_idle_worktrees(database, settings.workspaces, cutoffs, self._living, self._goes_on):
             record.add(removed_worktrees=1)
+        cooled_before = now - timedelta(seconds=settings.seal_after)
+        for logs, entries in seal_cooled(database, cooled_before, now, self._goes_on):
+            record.add(sealed_executions=logs, sealed_entries=entries)
+        for saved in compress_cooled(database, settings.runs, cooled_before, self._living, self._goes_on):
+            record.add(freed_bytes=max(0, saved))
         for freed in give_back(database, settings.url, self._goes_on):
             record.add(freed_bytes=freed)
             crash_point(CrashPoint.SPACE_GIVEN_BACK)

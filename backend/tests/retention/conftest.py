@@ -7,7 +7,7 @@ from storage.conftest import _migrated_file, _migrated_postgres, database, url
 
 from retoma.settings import Settings
 from retoma.storage.database import Database
-from support.past import Past
+from support.past import NEVER, Past
 
 __all__ = ["_migrated_file", "_migrated_postgres", "database", "url"]
 
@@ -15,4 +15,4 @@ __all__ = ["_migrated_file", "_migrated_postgres", "database", "url"]
 @pytest.fixture
 def past(database: Database, url: str, tmp_path: Path) -> Past:
     """Give a board with nothing in it yet."""
-    return Past(database, Settings(data=tmp_path, database_url=url))
+    return Past(database, Settings(data=tmp_path, database_url=url, seal_after=NEVER))

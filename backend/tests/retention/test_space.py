@@ -15,14 +15,14 @@ from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.storage.space import can_shrink, give_back
 from support import factories
-from support.past import NOW, Past
+from support.past import NEVER, NOW, Past
 
 
 @pytest.fixture
 def past(migrated_file: Path, tmp_path: Path) -> Iterator[Past]:
     """Give a board on SQLite."""
     shutil.copy(migrated_file, tmp_path / "retoma.db")
-    settings = Settings(data=tmp_path)
+    settings = Settings(data=tmp_path, seal_after=NEVER)
     with closing(Database(settings.url)) as database:
         yield Past(database, settings)
 

@@ -7,10 +7,11 @@ from functools import partial
 
 import pytest
 
+from retoma.cards import service as cards
 from retoma.core.errors import ConflictError
 from retoma.core.status import Status
 from retoma.executions import service, store, sweep_store
-from retoma.executions.model import Sweep, Waiting
+from retoma.executions.model import Execution, Sweep, Waiting
 from retoma.live.feed import Feed
 from retoma.retention.removal import remove_due_logs
 from retoma.storage.database import Database
@@ -193,3 +194,23 @@ def test_of_all_reports_the_last_two_hundred_are_kept(database: Database, past: 
     reports = _reports(past)
     assert len(reports) == 200
     assert reports[-1].started_at == NOW + timedelta(hours=3)
+
+
+def test_a_sweep_seals_what_has_cooled_and_removes_what_is_sealed(database: Database, past: Past) -> None:
+    past.settings = past.settings.model_copy(update={"seal_after": 3600.0})
+    old, young = past.run(factories.create_card(database), days=1, entries=2300), past.recent(2)
+    report = past.new_sweeper().sweep(NOW)
+    assert report is not None
+    assert (report.sealed_executions, report.sealed_entries, report.removed_executions) == (3, 2306, 0)
+    assert past.is_whole(old)
+    past.keep(_project_of(past, old), 1)
+    report = past.new_sweeper().sweep(NOW + timedelta(minutes=1))
+    assert report is not None
+    assert (report.sealed_executions, report.removed_executions, report.removed_entries) == (0, 1, 2300)
+    assert past.is_removed(old)
+    assert all(past.is_whole(execution) for execution in young)
+
+
+def _project_of(past: Past, execution: Execution) -> str:
+    with past.database.read() as connection:
+        return cards.get_card(connection, execution.card_id).project_id

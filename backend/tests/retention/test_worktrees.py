@@ -1,4 +1,4 @@
-"""The worktree of a card that has been idle for as long as its logs are kept goes, and comes back with what was in it."""
+"""The worktree of a card that is idle for as long as its logs are kept goes, and comes back with what was in it."""
 
 import subprocess
 from datetime import timedelta

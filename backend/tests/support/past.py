@@ -19,6 +19,7 @@ from retoma.storage.database import Database
 from support import factories
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
+NEVER = 1e10  # seconds until a log is sealed, where that is not of interest
 
 
 @dataclass
