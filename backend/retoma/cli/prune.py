@@ -33,26 +33,29 @@ def prune(server: Server, given: argparse.Namespace) -> int:
 
 
 def _done(sweep: Mapping[str, object]) -> str:
-    return (
-        f"Removed {sweep['removedExecutions']} logs with {sweep['removedEntries']} entries, "
-        f"and {sweep['removedWorktrees']} worktrees; sealed {sweep['sealedExecutions']} logs; "
-        f"freed {_mib(sweep['freedBytes'])}."
-    )
+    logs, entries = _count(sweep["removedExecutions"], "log"), _count(sweep["removedEntries"], "entry", "entries")
+    worktrees, sealed = _count(sweep["removedWorktrees"], "worktree"), _count(sweep["sealedExecutions"], "log")
+    return f"Removed {logs} with {entries} and {worktrees}; sealed {sealed}; freed {_mib(sweep['freedBytes'])}."
 
 
 def _plan(plan: Mapping[str, object]) -> str:
-    what = f"{plan['removeExecutions']} of {plan['keptLogs']} logs, with {plan['removeEntries']} entries"
+    entries = _count(plan["removeEntries"], "entry", "entries")
+    what = f"{plan['removeExecutions']} of {_count(plan['keptLogs'], 'log')}, with {entries}"
     lines = [f"Would remove {what}; their run directories here take {_mib(plan['freeBytes'])}. Nothing was changed."]
     projects = plan["projects"]
     assert isinstance(projects, list)  # noqa: S101 - our own API
     lines += [
         f"  {project['name']} (keeps {project['retentionDays']} days): "
-        f"{project['removeExecutions']} logs, {project['removeEntries']} entries"
+        f"{_count(project['removeExecutions'], 'log')}, {_count(project['removeEntries'], 'entry', 'entries')}"
         for project in projects
     ]
     if plan["needsYes"]:
         lines.append("That is more than half: `retoma prune` asks for --yes.")
     return "\n".join(lines)
+
+
+def _count(number: object, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _mib(count: object) -> str:
