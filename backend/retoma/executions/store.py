@@ -11,6 +11,7 @@ from retoma.core.status import UNFINISHED, Command, Status, Usage
 from retoma.executions.model import MOVES, ActiveExecution, Execution, Progress, Stand
 from retoma.executions.tables import ExecutionRow
 from retoma.storage.base import UtcDateTime, table_of
+from retoma.storage.changes import HEAD_MOVED, HeadMoved
 
 _table = table_of(ExecutionRow)
 # A look-up is a fifth of what making the value out of the word costs, and a board has thousands.
@@ -160,6 +161,7 @@ def advance(connection: Connection, execution_id: int, *, fence: int, old_head: 
             "last_line": progress.last_line,
             "usage": _usage_json(progress.usage),
         },
+        execution_options={HEAD_MOVED: HeadMoved(execution_id, progress.head_sequence)},
     )
     return result.rowcount == 1
 

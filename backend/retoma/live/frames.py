@@ -7,6 +7,7 @@ import orjson
 from retoma.core.clock import wire_time
 from retoma.core.entries import LogEntry
 from retoma.core.json import JsonValue
+from retoma.logs.store import as_stored
 
 # An entry's content on the wire, in bytes of UTF-8; the whole one is a call away (GET …/logs/{sequence}).
 CONTENT_LIMIT = 64 * 1024
@@ -30,6 +31,16 @@ def encode_entry(entry: LogEntry, *, whole: bool = False) -> bytes:
             "data": data,
         }
     )
+
+
+def encode_stored(entry: LogEntry, *, keeps_nul: bool = True) -> bytes:
+    """As `encode_entry`, of an entry that was not read from the database: as if it were (see logs.store.as_stored)."""
+    if not entry.content.isascii() or (not keeps_nul and "\0" in entry.content):
+        return encode_entry(as_stored(entry, nul=keeps_nul))
+    try:
+        return encode_entry(entry)
+    except TypeError:  # half of a surrogate pair in its data
+        return encode_entry(as_stored(entry, nul=keeps_nul))
 
 
 def join_entries(encoded: Sequence[bytes]) -> bytes:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from heapq import merge
 from itertools import chain, pairwise
 
+import orjson
 from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
@@ -21,7 +22,7 @@ _table = table_of(ExecutionLogRow)
 
 PAGE_LIMIT = 1000
 # What one read holds in memory at most, in characters (and one entry more): entries may be megabytes each.
-_PAGE_CHARACTERS = 1024 * 1024
+PAGE_CHARACTERS = 1024 * 1024
 
 _COLUMNS = "execution_id, sequence, timestamp, type, kind, content, data"
 # Handed to the driver as they are: this is the hot path, and SQLAlchemy's insert() halves its rate.
@@ -172,7 +173,7 @@ def _bounded(entries: Iterable[LogEntry], limit: int = PAGE_LIMIT) -> list[LogEn
     for entry in entries:
         page.append(entry)
         size += len(entry.content)
-        if size >= _PAGE_CHARACTERS or len(page) >= limit:
+        if size >= PAGE_CHARACTERS or len(page) >= limit:
             break
     return page
 
@@ -198,6 +199,13 @@ def _hole_after(sequence: int) -> UnavailableError:
 def mark_nul(entry: LogEntry) -> LogEntry:
     """Return the entry with a mark where PostgreSQL can't hold its content as it is: it has a NUL in it."""
     return entry._replace(data={**(entry.data or {}), "nulReplaced": True}) if "\0" in entry.content else entry
+
+
+def as_stored(entry: LogEntry, *, nul: bool) -> LogEntry:
+    """Return `entry` as it comes back out of the database (`nul`: whether that keeps NUL in texts)."""
+    entry = entry if nul else mark_nul(entry)
+    data = None if entry.data is None else orjson.loads(encode_json(entry.data))
+    return entry._replace(content=storable(entry.content, nul=nul), data=data)
 
 
 def _encode(entry: LogEntry) -> str | None:

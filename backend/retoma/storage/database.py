@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from retoma.core.errors import StorageError, UnavailableError
+from retoma.storage.changes import Observer, observe
 from retoma.storage.faults import is_fatal, reason, summary, told
 from retoma.storage.soundness import mark_unsound
 from retoma.storage.writer import Writer
@@ -42,6 +43,7 @@ class Database:
         self._read_engine = _sqlite_engine(url, writes=False) if is_sqlite(url) else _postgres_engine(url, writes=False)
         self._write_engine = _sqlite_engine(url, writes=True) if is_sqlite(url) else _postgres_engine(url, writes=True)
         file = sqlite_file(url)
+        self.is_shared = not is_sqlite(url)  # other processes may write, too
         self._writer = Writer(self._write_engine, lambda why: None if file is None else mark_unsound(file, why))
 
     @contextmanager
@@ -72,6 +74,14 @@ class Database:
         `entries` is how many rows it is about to write; it bounds how much is committed in one group.
         """
         return self._writer.submit(write, entries=entries)
+
+    def observe_alone(self, observer: Observer) -> bool:
+        """Tell `observer` of all that changes executions, before the first write. False: other processes may, too."""
+        if self.is_shared:
+            return False
+        observe(self._write_engine, observer)
+        self._writer.on_settled = observer.settled
+        return True
 
     def ailments(self) -> Sequence[str]:
         """Try a write, for at most 2 s; return a sentence for what is wrong, fit for strangers."""

@@ -66,6 +66,7 @@ class Writer:
     def __init__(self, engine: Engine, on_fatal: Callable[[str], None]) -> None:
         """`on_fatal` is called once, in the writer's thread, with the driver's words, before anybody is told."""
         self._engine, self._on_fatal = engine, on_fatal
+        self.on_settled: Callable[[], None] = lambda: None  # after each group, once everybody in it has been told
         self._fault: Exception | None = None
         self._queue: queue.SimpleQueue[_Write[object] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._loop, name="retoma-writer", daemon=True)
@@ -127,6 +128,7 @@ class Writer:
                     self._note(_database_fault(group))
                 for write in group:
                     write.resolve()
+            self.on_settled()
         _discard(connection)
 
     def _refuse_after_a_fatal_fault(self) -> None:

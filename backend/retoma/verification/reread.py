@@ -7,14 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-import orjson
-
 from retoma.agents.adapter import Adapter, Stream
 from retoma.core.entries import LogEntry
 from retoma.executions.model import Execution
 from retoma.logs.journal import Journal
-from retoma.logs.store import mark_nul
-from retoma.storage.base import encode_json, storable
+from retoma.logs.store import as_stored
 from retoma.worker.ingest import stored_position, take_in
 from retoma.worker.rundir import Marks
 from retoma.worker.tail import Line, Tail
@@ -84,7 +81,7 @@ class Reread:
                     position = replace(position, capped_at=cap)
                     batch = take_in(self._adapter, position, self.stream, timed, part=0)
                     position = batch.after
-                    yield from (_as_stored(entry, nul=self._keeps_nul) for entry in batch.entries)
+                    yield from (as_stored(entry, nul=self._keeps_nul) for entry in batch.entries)
 
     def _lines(self, tail: Tail) -> Iterator[list[Line]]:
         while self.reached < self.offset:
@@ -107,10 +104,3 @@ class Reread:
         return replace(
             self._execution, head_sequence=0, journal_offset=0, stderr_offset=0, adapter_state=None, usage=None
         )
-
-
-def _as_stored(entry: LogEntry, *, nul: bool) -> LogEntry:
-    """Return `entry` as it comes back out of the database (`nul`: whether that keeps NUL in texts)."""
-    entry = entry if nul else mark_nul(entry)
-    data = None if entry.data is None else orjson.loads(encode_json(entry.data))
-    return entry._replace(content=storable(entry.content, nul=nul), data=data)

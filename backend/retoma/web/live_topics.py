@@ -53,8 +53,7 @@ class ExecutionTopic:
 
     def __init__(self, name: str, seen: Seen, after: int) -> None:
         self._name = orjson.dumps(name)
-        self._execution_id = seen.stored.id
-        self._public_id = seen.stored.public_id
+        self._execution = seen.stored
         self._cursor = after
         self._head = seen.stored.head_sequence
         self._behind = True
@@ -79,14 +78,14 @@ class ExecutionTopic:
             self._state_due = False
             try:
                 # Read before the entries: an end that is seen here has all of them stored.
-                self._pending = await _read(services, self._public_id)
+                self._pending = await _read(services, self._execution.public_id)
             except NotFoundError as error:
                 self._behind = False
                 yield orjson.dumps({"error": error.detail, "topic": orjson.loads(self._name)})
                 return
-            self._head = max(self._head, self._pending.stored.head_sequence)
-        removed = self._pending is not None and self._pending.stored.log_removed_at is not None
-        entries = [] if removed else await services.feed.after(self._execution_id, self._cursor)
+            self._execution = self._pending.stored
+            self._head = max(self._head, self._execution.head_sequence)
+        entries = await services.feed.after(self._execution, self._cursor)
         for last, array in pieces(entries):
             self._cursor = last
             self._head = max(self._head, last)

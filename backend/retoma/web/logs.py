@@ -1,6 +1,7 @@
 """Routes of logs: pages by cursor, one whole entry, the journal, and the specification's own shape."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -15,11 +16,15 @@ from retoma.executions import service as executions
 from retoma.executions import store as execution_store
 from retoma.executions.model import Execution
 from retoma.live.frames import encode_entry, join_entries
+from retoma.live.pages import Piece
+from retoma.live.recent import Encoded
+from retoma.live.standing import LogStand
 from retoma.logs import store
 from retoma.logs.journal import NAMES, Journal
 from retoma.storage.database import Database
 from retoma.web import present, wire
 from retoma.web.dependencies import LARGEST, FromApp, JsonAnswer
+from retoma.web.services import Services
 
 router = APIRouter(tags=["logs"])
 
@@ -43,30 +48,48 @@ def read_page(
     if len(named) > 1:
         sentence = "Give one of after, before and tail."
         raise InvalidError(sentence, errors=[{"field": name, "message": sentence} for name in named])
-    with services.database.read() as connection:
+    piece = Piece(after=after, before=before, tail=tail, limit=limit)
+    return _page_answer(*(services.feed.page(execution_id, piece) or _read_page(services, execution_id, piece)))
+
+
+def _read_page(services: Services, execution_id: str, piece: Piece) -> tuple[LogStand, Sequence[Encoded]]:
+    with services.feed.reading() as reading, services.database.read() as connection:
         execution = executions.get_execution(connection, execution_id)
-        if before is not None:
-            entries = store.read_before(connection, execution.id, before, limit)
-        elif tail is not None:
-            entries = store.read_before(connection, execution.id, execution.head_sequence + 1, tail)
+        if piece.before is not None:
+            entries = store.read_before(connection, execution.id, piece.before, piece.limit)
+        elif piece.tail is not None:
+            entries = store.read_before(connection, execution.id, execution.head_sequence + 1, piece.tail)
         else:
-            entries = store.read_after(connection, execution.id, after or 0, limit)
-        first = store.first_sequence(connection, execution.id)
-    if execution.log_removed_at is not None:  # what a sweep has not deleted yet is gone for readers all the same
-        entries, first = [], execution.head_sequence + 1
-    more = bool(entries) and entries[-1].sequence < execution.head_sequence
+            entries = store.read_after(connection, execution.id, piece.after or 0, piece.limit)
+        stand = LogStand(
+            id=execution.id,
+            public_id=execution.public_id,
+            status=execution.status,
+            first=store.first_sequence(connection, execution.id),
+            head=execution.head_sequence,
+            removed_at=execution.log_removed_at,
+        )
+        encoded = [(entry.sequence, encode_entry(entry)) for entry in entries]
+        if execution.log_removed_at is None:
+            services.feed.remember(reading, stand, encoded)
+            return stand, encoded
+    # What a sweep has not deleted yet is gone for readers all the same.
+    return replace(stand, first=stand.head + 1), []
+
+
+def _page_answer(stand: LogStand, entries: Sequence[Encoded]) -> Response:
+    more = bool(entries) and entries[-1][0] < stand.head
     head = orjson.dumps(
         {
-            "executionId": execution.public_id,
-            "status": execution.status,
-            "firstSequence": first,
-            "headSequence": execution.head_sequence,
-            "nextAfter": entries[-1].sequence if more else None,
-            "logRemovedAt": _wire_time(execution.log_removed_at),
+            "executionId": stand.public_id,
+            "status": stand.status,
+            "firstSequence": stand.first,
+            "headSequence": stand.head,
+            "nextAfter": entries[-1][0] if more else None,
+            "logRemovedAt": _wire_time(stand.removed_at),
         }
     )
-    logs = join_entries([encode_entry(entry) for entry in entries])
-    return JsonAnswer(head[:-1] + b',"logs":' + logs + b"}")
+    return JsonAnswer(head[:-1] + b',"logs":' + join_entries([encoded for _, encoded in entries]) + b"}")
 
 
 @router.get("/api/executions/{execution_id}/logs/{sequence}", response_model=wire.Entry)

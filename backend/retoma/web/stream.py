@@ -66,11 +66,7 @@ async def _events(services: Services, execution_id: str, cursor: int) -> AsyncIt
             if EXECUTION in changed:
                 # Read before the entries: an end that is seen here has all of them stored.
                 seen = await asyncio.to_thread(read_execution, services.database, execution_id)
-            while (
-                not feed.hub.has_ended()
-                and seen.stored.log_removed_at is None
-                and (entries := await feed.after(seen.stored.id, cursor))
-            ):
+            while not feed.hub.has_ended() and (entries := await feed.after(seen.stored, cursor)):
                 for last, array in pieces(entries):
                     cursor = last
                     yield b"event: logs\nid: %d\ndata: %b\n\n" % (last, array)

@@ -268,15 +268,15 @@ class Follower:
     def _publish(self, batch: Batch, *, moved: bool) -> None:
         execution = self._execution
         if batch.entries:
-            self._feed.publish_entries(execution.id, execution.public_id, batch.entries)
+            self._feed.publish_entries(execution.public_id, batch.entries)
         if moved or batch.signals:
             self._feed.publish_execution(execution.public_id)
         self._feed.publish_card(self.claimed.project_id, execution.card_id)
 
     def _publish_what_stands(self) -> None:
         """Let everybody read anew: something may have been stored whose answer was lost."""
-        self._feed.forget(self._execution.id)
-        self._feed.publish_entries(self._execution.id, self._execution.public_id, [])
+        self._feed.forget(self._execution.public_id)
+        self._feed.publish_entries(self._execution.public_id, [])
         self._feed.publish_execution(self._execution.public_id)
         self._feed.publish_card(self.claimed.project_id, self._execution.card_id)
 
@@ -395,5 +395,5 @@ class Follower:
             self._tell(RecoveryOutcome.INTERRUPTED, ending.error)
         else:
             self._tell(RecoveryOutcome.SETTLED)
-        self._feed.forget(self._execution.id)
+        self._feed.forget(self._execution.public_id)
         self.over = True

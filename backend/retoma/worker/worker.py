@@ -246,7 +246,7 @@ class Worker:
             )
         except LostClaimError:
             return  # cancelled meanwhile
-        self._feed.publish_entries(execution.id, execution.public_id, batch.entries)
+        self._feed.publish_entries(execution.public_id, batch.entries)
         self._publish(execution)
 
     def _drop(self, follower: Follower) -> None:
@@ -255,7 +255,7 @@ class Worker:
         crash_point(CrashPoint.END_SHOWN)
         if follower.lost:
             # What is kept of it in memory is not the newest any more.
-            self._feed.forget(execution.id)
+            self._feed.forget(execution.public_id)
             self._feed.publish_execution(execution.public_id)
             end_stray(execution.public_id, follower.claimed.run)
         self._intake.ring()

@@ -78,14 +78,14 @@ async def test_an_end_whose_answer_is_lost_is_told_to_whoever_listens(database: 
         listener.add(execution_topic(execution.public_id))
         run.write(1, 1)
         await asyncio.to_thread(following.until_stored, 1)
-        assert len(await following.feed.after(execution.id, 0)) == 1
+        assert len(await following.feed.after(execution, 0)) == 1
         await listener.wait()
         with losing_answers(database, 1) as lost:
             run.end()
             await asyncio.to_thread(following.until_over)
         assert lost[0] >= 2  # the last word's, and the end's
         assert await listener.wait() == {execution_topic(execution.public_id): {ENTRIES, EXECUTION}}
-        assert [sequence for sequence, _ in await following.feed.after(execution.id, 1)] == [2]
+        assert [sequence for sequence, _ in await following.feed.after(execution, 1)] == [2]
     assert_whole(database, execution, 1)
 
 

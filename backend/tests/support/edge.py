@@ -136,9 +136,12 @@ class Edge:
                 connection, execution.id, fence=execution.fence, old_head=execution.head_sequence, progress=progress
             )
 
-        self.services.database.write(store)
+        stored = self.services.database.submit(store, entries=count)
         if wakes:
-            self.services.feed.publish_entries(execution.id, public_id, entries)
+            # In the writer's thread, as a worker does.
+            stored.add_done_callback(lambda _: self.services.feed.publish_entries(public_id, entries))
+        stored.result()
+        self.services.database.write(lambda _: None)  # behind all that belongs to the one before
 
     def write_in_bursts(self, public_id: str, bursts: int) -> None:
         """Store 1 to 7 more entries, over and over."""

@@ -28,9 +28,9 @@ class Witness(Feed):
         super().__init__(database)
         self.shown: list[LogEntry] = []
 
-    def publish_entries(self, execution_id: int, public_id: str, entries: Sequence[LogEntry]) -> None:
+    def publish_entries(self, public_id: str, entries: Sequence[LogEntry]) -> None:
         self.shown += entries
-        super().publish_entries(execution_id, public_id, entries)
+        super().publish_entries(public_id, entries)
 
 
 class WrittenRun:

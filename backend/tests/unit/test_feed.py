@@ -37,7 +37,7 @@ class Journal:
         entries = factories.make_entries(self.head + 1, count)
         factories.append(self._database, self.execution, self._fence, entries)
         self.head += count
-        self._feed.publish_entries(self.execution.id, self.execution.public_id, entries)
+        self._feed.publish_entries(self.execution.public_id, entries)
 
 
 async def read_until(feed: Feed, execution: Execution, last: int, cursor: int = 0) -> list[int]:
@@ -47,7 +47,7 @@ async def read_until(feed: Feed, execution: Execution, last: int, cursor: int = 
     listener.add(execution_topic(execution.public_id))
     try:
         while True:
-            while batch := await feed.after(execution.id, cursor):
+            while batch := await feed.after(execution, cursor):
                 assert len(batch) <= BATCH
                 assert all(orjson.loads(encoded)["sequence"] == sequence for sequence, encoded in batch)
                 found += [sequence for sequence, _ in batch]
@@ -93,10 +93,10 @@ async def test_entries_written_while_nobody_listened_are_read_by_who_comes(datab
     listener = feed.hub.listen()
     listener.add(execution_topic(journal.execution.public_id))
     journal.write(3)
-    assert len(await feed.after(journal.execution.id, 0)) == 3
+    assert len(await feed.after(journal.execution, 0)) == 3
     listener.close()
     journal.write(2)
-    assert [sequence for sequence, _ in await feed.after(journal.execution.id, 3)] == [4, 5]
+    assert [sequence for sequence, _ in await feed.after(journal.execution, 3)] == [4, 5]
 
 
 async def test_a_reader_who_comes_in_the_middle_of_a_publish_is_woken(database: Database) -> None:
@@ -124,7 +124,7 @@ async def test_a_reader_who_comes_in_the_middle_of_a_publish_is_woken(database: 
     late = hub.arriving = hub.listen()
     journal.write(1)
     assert await asyncio.wait_for(late.wait(), PATIENCE) == {topic: {ENTRIES}}
-    assert [sequence for sequence, _ in await feed.after(journal.execution.id, 1)] == [2]
+    assert [sequence for sequence, _ in await feed.after(journal.execution, 1)] == [2]
     late.close()
 
 
@@ -134,9 +134,9 @@ async def test_the_end_of_an_execution_frees_what_was_kept_and_loses_nothing(dat
     listener = feed.hub.listen()
     listener.add(execution_topic(journal.execution.public_id))
     journal.write(4)
-    feed.forget(journal.execution.id)
+    feed.forget(journal.execution.public_id)
     feed.publish_execution(journal.execution.public_id)
     changed = await asyncio.wait_for(listener.wait(), PATIENCE)
     assert changed == {execution_topic(journal.execution.public_id): {ENTRIES, EXECUTION}}
-    assert [sequence for sequence, _ in await feed.after(journal.execution.id, 0)] == [1, 2, 3, 4]
+    assert [sequence for sequence, _ in await feed.after(journal.execution, 0)] == [1, 2, 3, 4]
     listener.close()
