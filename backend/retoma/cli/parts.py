@@ -46,13 +46,25 @@ def relayed(settings: Settings, hub: Hub, poke: Poke, *, serves: bool) -> Iterat
 
 
 @contextmanager
-def readers_looked_after(settings: Settings, database: Database, hub: Hub) -> Iterator[None]:
+def readers_looked_after(settings: Settings, database: Database, feed: Feed) -> Iterator[None]:
     """Make good, for the readers of this process, what wake-ups of other processes were lost."""
     if settings.uses_sqlite:
         yield
         return
-    with closing(SlowLook(database, hub)):
+    with closing(SlowLook(database, feed.hub, feed.saw)):
         yield
+
+
+@contextmanager
+def fed(settings: Settings, database: Database) -> Iterator[Feed]:
+    """Give the live source of this process; with a Redis where the settings name one and others share the database."""
+    if not settings.redis_url or settings.uses_sqlite:
+        yield Feed(database)
+        return
+    from retoma.live.shared import Shared  # only who has a Redis pays for loading its client
+
+    with closing(Shared(settings.redis_url)) as shared:
+        yield Feed(database, shared)
 
 
 @contextmanager

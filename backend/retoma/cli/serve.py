@@ -3,9 +3,8 @@
 from contextlib import ExitStack, closing
 
 from retoma.cli.board_server import listening, serve_board
-from retoma.cli.parts import make_services, make_sweeper, opened, readers_looked_after, relayed
+from retoma.cli.parts import fed, make_services, make_sweeper, opened, readers_looked_after, relayed
 from retoma.cli.terminal import say_goodbye
-from retoma.live.feed import Feed
 from retoma.live.workers import WorkersSeen
 from retoma.settings import Settings
 
@@ -15,9 +14,9 @@ def serve(settings: Settings, *, speaks_json: bool) -> int:
     with ExitStack() as stack:
         listener = stack.enter_context(listening(settings))
         database = stack.enter_context(opened(settings))
-        feed = Feed(database)
+        feed = stack.enter_context(fed(settings, database))
         poke = stack.enter_context(relayed(settings, feed.hub, _nobody_here, serves=True))
-        stack.enter_context(readers_looked_after(settings, database, feed.hub))
+        stack.enter_context(readers_looked_after(settings, database, feed))
         workers = stack.enter_context(closing(WorkersSeen(database)))
         sweeper = make_sweeper(settings, database, feed, name=f"the server of {settings.worker_name}")
         stack.callback(sweeper.stop)

@@ -4,6 +4,7 @@ from contextlib import ExitStack
 
 from retoma.cli.board_server import listening, serve_board
 from retoma.cli.parts import (
+    fed,
     make_services,
     make_sweeper,
     make_worker,
@@ -13,7 +14,6 @@ from retoma.cli.parts import (
     working,
 )
 from retoma.cli.terminal import say_goodbye
-from retoma.live.feed import Feed
 from retoma.settings import Settings
 
 
@@ -22,11 +22,11 @@ def up(settings: Settings, *, name: str, opens_browser: bool, speaks_json: bool)
     with ExitStack() as stack:
         listener = stack.enter_context(listening(settings))
         database = stack.enter_context(opened(settings))
-        feed = Feed(database)
+        feed = stack.enter_context(fed(settings, database))
         sweeper = make_sweeper(settings, database, feed, name=name)
         worker = make_worker(settings, database, feed, name=name, sweeper=sweeper, speaks_json=speaks_json)
         poke = stack.enter_context(relayed(settings, feed.hub, worker.poke, serves=True))
-        stack.enter_context(readers_looked_after(settings, database, feed.hub))
+        stack.enter_context(readers_looked_after(settings, database, feed))
         engine = stack.enter_context(working(settings, worker))
         services = make_services(settings, database, feed, sweeper=sweeper, poke=poke, ailments=engine.ailments)
         serve_board(services, listener, opens_browser=opens_browser, speaks_json=speaks_json)

@@ -4,10 +4,9 @@ import signal
 import threading
 from contextlib import ExitStack
 
-from retoma.cli.parts import make_sweeper, make_worker, opened, relayed, working
+from retoma.cli.parts import fed, make_sweeper, make_worker, opened, relayed, working
 from retoma.cli.terminal import say, say_goodbye
 from retoma.core.errors import ConflictError, UnavailableError
-from retoma.live.feed import Feed
 from retoma.settings import Settings
 
 _LOOK_SECONDS = 0.5
@@ -23,7 +22,7 @@ def work(settings: Settings, *, name: str, speaks_json: bool) -> int:
         signal.signal(number, lambda *_: told.set())
     with ExitStack() as stack:
         database = stack.enter_context(opened(settings))
-        feed = Feed(database)
+        feed = stack.enter_context(fed(settings, database))
         sweeper = make_sweeper(settings, database, feed, name=name)
         worker = make_worker(settings, database, feed, name=name, sweeper=sweeper, speaks_json=speaks_json)
         stack.enter_context(relayed(settings, feed.hub, worker.poke, serves=False))

@@ -112,6 +112,16 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LogHead:
+    """How far the log of an execution goes, and what else a page of it tells: see Execution for the fields."""
+
+    id: int
+    status: Status
+    head_sequence: int
+    log_removed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What one batch of entries moves, in the same transaction as the entries themselves."""
 

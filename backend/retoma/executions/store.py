@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, in
 
 from retoma.core.json import JsonObject
 from retoma.core.status import UNFINISHED, Command, Status, Usage
-from retoma.executions.model import MOVES, ActiveExecution, Execution, Progress, Stand
+from retoma.executions.model import MOVES, ActiveExecution, Execution, LogHead, Progress, Stand
 from retoma.executions.tables import ExecutionRow
 from retoma.storage.base import UtcDateTime, table_of
 from retoma.storage.changes import HEAD_MOVED, HeadMoved
@@ -18,6 +18,7 @@ _table = table_of(ExecutionRow)
 _STATUSES = {status.value: status for status in Status}
 _COMMANDS = {command.value: command for command in Command}
 _STAND = [_table.c[field.name] for field in fields(Stand)]
+_LOG_HEAD = [_table.c[field.name] for field in fields(LogHead)]
 _ON_A_BOARD = [_table.c[field.name] for field in fields(ActiveExecution)]
 
 
@@ -72,6 +73,12 @@ def list_stands(connection: Connection, public_ids: Sequence[str]) -> Sequence[S
         return []
     rows = connection.execute(select(*_STAND).where(_table.c.public_id.in_(public_ids)))
     return [Stand(**{**row._mapping, "status": _STATUSES[row.status]}) for row in rows]  # noqa: SLF001 - SQLAlchemy's
+
+
+def get_log_head(connection: Connection, public_id: str) -> LogHead | None:
+    """Return how far the log of this execution goes, or None where it is not there."""
+    row = connection.execute(select(*_LOG_HEAD).where(_table.c.public_id == public_id)).one_or_none()
+    return None if row is None else LogHead(**{**row._mapping, "status": _STATUSES[row.status]})  # noqa: SLF001 - SQLAlchemy's
 
 
 def list_unfinished(connection: Connection, *, owner: str | None = None) -> Sequence[Execution]:

@@ -75,11 +75,20 @@ class Hub:
         self._topics: dict[str, set[Listener]] = {}
         self._lock = threading.Lock()
         self._has_ended = False
-        self._pass_on: Callable[[str, str], None] = lambda _topic, _name: None
+        self._pass_on: Callable[[str, str, str], None] = lambda _topic, _name, _detail: None
+        self._tell: Callable[[str, str], None] = lambda _topic, _detail: None
+        self._lose_track: Callable[[], None] = lambda: None
 
-    def pass_on_to(self, others: Callable[[str, str], None]) -> None:
+    def pass_on_to(self, others: Callable[[str, str, str], None]) -> None:
         """Let the wake-ups of this process also reach `others`. Called once, before the first of them."""
         self._pass_on = others
+
+    def listen_to_others(self, told: Callable[[str, str], None], lose_track: Callable[[], None]) -> None:
+        """Let `told` have the details of other processes' wake-ups; `lose_track`: some may have been lost.
+
+        Called once, before the first of them.
+        """
+        self._tell, self._lose_track = told, lose_track
 
     def listen(self) -> Listener:
         """Return a new listener for the running event loop; close it when done."""
@@ -97,13 +106,23 @@ class Hub:
         for listener in listeners:
             listener.wake()
 
-    def wake(self, topic: str, name: str) -> None:
+    def wake(self, topic: str, name: str, detail: str = "") -> None:
         """Tell the topic's listeners that `name` changed: ENTRIES or EXECUTION of an execution, a card id of a board.
 
-        Called after the commit, from any thread.
+        `detail` is for the other processes. Called after the commit, from any thread.
         """
         self.wake_here(topic, name)
-        self._pass_on(topic, name)
+        self._pass_on(topic, name, detail)
+
+    def hear(self, topic: str, name: str, detail: str) -> None:
+        """Take in a wake-up of another process."""
+        if detail:
+            self._tell(topic, detail)
+        self.wake_here(topic, name)
+
+    def lose_track(self) -> None:
+        """Wake-ups of other processes may have been lost."""
+        self._lose_track()
 
     def wake_here(self, topic: str, name: str) -> None:
         """Tell the listeners of this process only."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from retoma.cards import store as card_store
 from retoma.executions import store as execution_store
+from retoma.executions.model import Stand
 from retoma.live.hub import ENTRIES, EXECUTION, Hub, board_topic, execution_topic
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
@@ -49,8 +50,9 @@ class Repeated:
 class SlowLook:
     """Looks from its start to `close`."""
 
-    def __init__(self, database: Database, hub: Hub) -> None:
-        self._database, self._hub = database, hub
+    def __init__(self, database: Database, hub: Hub, saw: Callable[[str, int], None]) -> None:
+        """`saw` is told how far the log of each execution (by its public id) goes, before anybody is woken."""
+        self._database, self._hub, self._saw = database, hub, saw
         self._seen: dict[str, _Sight] = {}
         self._looking = Repeated(self.look, seconds=_SECONDS, name="retoma-look")
 
@@ -62,7 +64,10 @@ class SlowLook:
         """Wake the listeners of what has changed since the last look; of a topic that is new here, always."""
         topics = self._hub.topics()
         with self._database.read() as connection:
-            now = {**_executions(connection, topics), **_boards(connection, topics)}
+            stands = _stands(connection, topics)
+            now = {**_executions(stands), **_boards(connection, topics)}
+        for stand in stands:
+            self._saw(stand.public_id, stand.head_sequence)
         for topic in topics:
             before, sight = self._seen.get(topic, {}), now.get(topic, {})
             for name in before.keys() | sight.keys():
@@ -71,15 +76,19 @@ class SlowLook:
         self._seen = now
 
 
-def _executions(connection: Connection, topics: Sequence[str]) -> dict[str, _Sight]:
+def _stands(connection: Connection, topics: Sequence[str]) -> Sequence[Stand]:
     prefix = execution_topic("")
     asked = [topic.removeprefix(prefix) for topic in topics if topic.startswith(prefix)]
+    return execution_store.list_stands(connection, asked)
+
+
+def _executions(stands: Sequence[Stand]) -> dict[str, _Sight]:
     return {
         execution_topic(stand.public_id): {
             ENTRIES: stand.head_sequence,
             EXECUTION: (stand.status, stand.is_active, stand.cancel_requested_at, stand.log_removed_at),
         }
-        for stand in execution_store.list_stands(connection, asked)
+        for stand in stands
     }
 
 

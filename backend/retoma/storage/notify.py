@@ -30,17 +30,26 @@ _KEEPALIVE = {"keepalives_idle": "10", "keepalives_interval": "3", "keepalives_c
 class Notifications:
     """Says words on channels, and hears what other processes say. Each has a thread and a connection of its own."""
 
-    def __init__(self, url: str, hears: Mapping[str, Callable[[str], None]]) -> None:
-        """`hears` tells for each channel who is to be called with a word, in the thread that listens."""
+    def __init__(
+        self,
+        url: str,
+        hears: Mapping[str, Callable[[str, str], None]],
+        *,
+        on_listening: Callable[[], None] | None = None,
+    ) -> None:
+        """`hears` tells for each channel who is called with a word and its detail, in the thread that listens.
+
+        `on_listening` is called there too, each time when listening has begun: words may have been lost before.
+        """
         self._address = (
             make_url(url)
             .set(drivername="postgresql")
             .update_query_dict({**_KEEPALIVE, "application_name": APPLICATION})
             .render_as_string(hide_password=False)
         )
-        self._hears = hears
+        self._hears, self._on_listening = hears, on_listening
         self._origin = token_hex(4)
-        self._words: set[tuple[str, str]] = set()
+        self._words: dict[tuple[str, str], str] = {}
         self._lock = threading.Lock()
         self._said = threading.Event()
         self._closing = threading.Event()
@@ -51,10 +60,13 @@ class Notifications:
         for thread in self._threads:
             thread.start()
 
-    def say(self, channel: str, word: str) -> None:
-        """Say `word` soon, to all processes but this one; waits for nobody. From any thread."""
+    def say(self, channel: str, word: str, detail: str = "") -> None:
+        """Say `word` soon, to all processes but this one; waits for nobody. From any thread.
+
+        Of what is said several times before it is sent, the newest detail goes with it. Neither has line breaks.
+        """
         with self._lock:
-            self._words.add((channel, word))
+            self._words[channel, word] = detail
         self._said.set()
 
     def close(self) -> None:
@@ -79,10 +91,11 @@ class Notifications:
             closing = self._closing.is_set()
             self._said.clear()
             with self._lock:
-                words, self._words = self._words, set()
+                words, self._words = self._words, {}
             if words:
                 channels = [channel for channel, _ in words]
-                connection.execute(_SEND, (channels, [f"{self._origin} {word}" for _, word in words]))
+                said = [f"{self._origin} {word}\n{detail}" for (_, word), detail in words.items()]
+                connection.execute(_SEND, (channels, said))
             if closing:
                 return
             time.sleep(_PAUSE_SECONDS)
@@ -91,8 +104,11 @@ class Notifications:
     def _listen(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
         for channel in self._hears:
             connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+        if self._on_listening is not None:
+            self._on_listening()
         while not self._closing.is_set():
             for heard in connection.notifies(timeout=_LISTEN_SECONDS):
-                origin, _, word = heard.payload.partition(" ")
+                origin, _, said = heard.payload.partition(" ")
                 if origin != self._origin:
-                    self._hears[heard.channel](word)
+                    word, _, detail = said.partition("\n")
+                    self._hears[heard.channel](word, detail)

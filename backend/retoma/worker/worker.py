@@ -247,6 +247,7 @@ class Worker:
         except LostClaimError:
             return  # cancelled meanwhile
         self._feed.publish_entries(execution.public_id, batch.entries)
+        self._feed.forget(execution.public_id)
         self._publish(execution)
 
     def _drop(self, follower: Follower) -> None:

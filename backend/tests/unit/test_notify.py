@@ -26,7 +26,7 @@ _PATIENCE = 20
 def heard(postgres_url: str) -> Iterator[Queue[str]]:
     """Give the words that another process hears on the channel `c`."""
     words: Queue[str] = Queue()
-    with closing(Notifications(postgres_url, {"c": words.put})):
+    with closing(Notifications(postgres_url, {"c": lambda word, _: words.put(word)})):
         _await_listeners(postgres_url, 1)
         yield words
 
@@ -41,7 +41,7 @@ def _await_listeners(url: str, count: int) -> None:
 
 def test_what_is_said_is_heard_by_the_others_and_not_by_oneself(heard: "Queue[str]", postgres_url: str) -> None:
     own: Queue[str] = Queue()
-    with closing(Notifications(postgres_url, {"c": own.put})) as notifications:
+    with closing(Notifications(postgres_url, {"c": lambda word, _: own.put(word)})) as notifications:
         _await_listeners(postgres_url, 2)
         notifications.say("c", "one word")
         assert heard.get(timeout=_PATIENCE) == "one word"
@@ -116,7 +116,8 @@ async def test_what_no_wake_up_told_is_found_by_a_look(sqlite_url: str) -> None:
         hub = Hub()
         listener = hub.listen()
         topic, board = execution_topic(execution.public_id), board_topic(card.project_id)
-        look = SlowLook(database, hub)
+        heads: dict[str, int] = {}
+        look = SlowLook(database, hub, heads.__setitem__)
         look.close()  # from here on it looks when it is told to
         listener.add(topic)
         listener.add(board)
@@ -131,6 +132,7 @@ async def test_what_no_wake_up_told_is_found_by_a_look(sqlite_url: str) -> None:
         factories.append(database, execution, fence, factories.make_entries(1, 3))
         look.look()
         assert await _changes(listener) == {topic: frozenset({ENTRIES}), board: frozenset({card.id})}
+        assert heads == {execution.public_id: 3}
         factories.finish(database, execution)
         database.write(lambda c: card_service.move_card(c, other.id, Column.DONE, None, utc_now()))
         look.look()
