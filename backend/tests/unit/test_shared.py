@@ -135,9 +135,8 @@ class Scene:
 
     # ---- fate -----------------------------------------------------------------------------------------------------
 
-    def restore_a_backup(self, chance: random.Random) -> None:
+    def restore_a_backup(self, head: int) -> None:
         """The database is what it was a while ago; worker, server and reader begin anew, Redis knows of nothing."""
-        head = chance.randint(0, len(self.log()))
 
         def go_back(connection) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001 - SQLAlchemy's connection
             connection.execute(text(f"DELETE FROM execution_logs WHERE sequence > {head}"))
@@ -199,7 +198,7 @@ async def test_whatever_redis_does_a_reader_gets_what_is_stored(
             "flush": redis.client.flushall,
             "spoil": lambda: scene.spoil(chance),
             "spoil again": lambda: scene.spoil(chance),
-            "backup": lambda: scene.restore_a_backup(chance),
+            "backup": lambda: scene.restore_a_backup(chance.randint(0, len(scene.read))),
             "kill": redis.kill,
             "stop": lambda: redis.send(signal.SIGSTOP),
             "words are lost": lambda: setattr(scene, "hears", not scene.hears),
@@ -218,6 +217,43 @@ async def test_whatever_redis_does_a_reader_gets_what_is_stored(
             await scene.read_on()
             scene.assert_pages(chance)
         assert scene.server.shared.hits > 0
+
+
+async def test_after_a_backup_was_restored_what_redis_has_of_later_is_shown_to_nobody(
+    database: Database, redis: RedisServer
+) -> None:
+    """Its entries have the same sequences of the same execution, and other content."""
+    with closing(Scene(database, redis)) as scene:
+        scene.write(10, word="before")
+        assert scene.is_in_redis()
+        await scene.read_on()
+        scene.restore_a_backup(5)
+        await scene.read_on()
+        scene.worker.shared.push = lambda *_: None  # type: ignore[method-assign] # it does not reach Redis now
+        scene.write(2, word="after")
+        await scene.read_on()
+        scene.assert_pages(random.Random(0))
+
+
+async def test_a_hole_ends_what_is_read_from_redis(redis: RedisServer) -> None:
+    with closing(Shared(redis.url)) as shared:
+        token = "t" * 32
+        for first in (1, 4, 7, 10):
+            shared.push("run", token, factories.make_entries(first, 3))
+            assert redis.has(first + 2)
+        [key] = redis.logs()
+        redis.client.xdel(key, "6-0")
+
+        def fetch(cursor: int) -> list[int]:
+            return [sequence for sequence, _ in shared.fetch("run", token, cursor)]
+
+        assert fetch(0) == [1, 2, 3]
+        assert fetch(2) == [3]
+        assert fetch(3) == fetch(5) == []
+        assert fetch(6) == [7, 8, 9, 10, 11, 12]
+        assert fetch(8) == [9, 10, 11, 12]
+        assert fetch(12) == []
+        assert shared.fetch("run", "u" * 32, 6) == []
 
 
 async def test_of_a_dead_redis_nobody_notices_but_by_one_line_and_its_password_is_not_in_it(
