@@ -108,6 +108,21 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
+    @field_validator("redis_url")
+    @classmethod
+    def _leads_to_redis(cls, value: str) -> str:
+        if not value:
+            return value
+        from redis import ConnectionPool, RedisError  # it takes 0.1 s to load, and few have one
+
+        try:
+            ConnectionPool.from_url(value).make_connection()
+        except (ValueError, TypeError, RedisError):
+            # Without the library's words, which may repeat a part of a password.
+            msg = "it is no address of a Redis, such as redis://HOST:6379/0, rediss://… or unix://PATH"
+            raise ValueError(msg) from None
+        return value
+
     @property
     def url(self) -> str:
         """The database's address for SQLAlchemy."""

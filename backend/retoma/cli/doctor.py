@@ -50,6 +50,8 @@ def _findings(settings: Settings) -> Iterator[_Finding]:
         yield _sqlite()
         if not can_shrink(settings.url):
             yield _Finding(name="database", good=False, says=_CAN_NOT_SHRINK)
+    if settings.redis_url:
+        yield _redis(settings)
     yield _server(settings)
     for agent in list_agents(settings):
         found = agent.program is not None
@@ -63,6 +65,16 @@ def _sqlite() -> _Finding:
         "" if fixed else "; has the WAL-reset bug: keep other programs (also the sqlite3 shell) off a running database"
     )
     return _Finding(name="sqlite", good=fixed, says=says)
+
+
+def _redis(settings: Settings) -> _Finding:
+    if settings.uses_sqlite:
+        says = "set, and not used: on SQLite one process does everything, and has the newest entries in its memory"
+        return _Finding(name="redis", good=True, says=says)
+    from retoma.live.shared import look_at  # only who has a Redis pays for loading its client
+
+    version, good = look_at(settings.redis_url)
+    return _Finding(name="redis", good=good, says=version)
 
 
 def _server(settings: Settings) -> _Finding:

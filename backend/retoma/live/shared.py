@@ -40,6 +40,7 @@ _WAITING_CHARACTERS = 8 * 1024 * 1024
 _WAITING_ENTRIES = 20_000
 _LOGS = 500
 _MARK_BYTES = 16
+_OLDEST = (6, 2)  # XADD has MINID since
 _FIELD = b"e"
 
 
@@ -197,6 +198,21 @@ def connect(url: str) -> Redis:
         maint_notifications_config=MaintNotificationsConfig(enabled=False),  # one question less at each connect
     )
     return Redis(connection_pool=pool)
+
+
+def look_at(url: str) -> tuple[str, bool]:
+    """Return what is to be said about the Redis at `url`, and whether it is of use."""
+    client = connect(url)
+    try:
+        version = str(client.info("server")["redis_version"])
+    except (RedisError, OSError, KeyError) as error:
+        # The error's own words may hold the address, and that a password.
+        return f"does not answer ({type(error).__name__}): readers ask the database instead", False
+    finally:
+        client.close()
+    if tuple(int(part) for part in version.split(".")[:2]) < _OLDEST:
+        return f"{version} is too old: {_OLDEST[0]}.{_OLDEST[1]} is needed; readers ask the database instead", False
+    return version, True
 
 
 def _key(public_id: str, token: str) -> str:

@@ -67,6 +67,12 @@ class RedisServer:
         assert isinstance(found, list)
         return [(int(name.split(b"-")[0]), fields[b"e"]) for name, fields in found]
 
+    @property
+    def reads(self) -> int:
+        """How often entries were asked for since it was started."""
+        asked = self.client.info("commandstats").get("cmdstat_xrange")
+        return int(asked["calls"]) if isinstance(asked, dict) else 0
+
     def has(self, sequence: int, *, seconds: float = 20) -> bool:
         """Wait until a log goes to `sequence` here."""
         limit = time.monotonic() + seconds

@@ -101,3 +101,26 @@ def test_the_default_folder_follows_the_system_s_custom(tmp_path: Path, monkeypa
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert default_data() == Path(os.environ["HOME"]) / ".local" / "share" / "retoma"
+
+
+@pytest.mark.parametrize("url", ["redis://h", "redis://:p%40ss@h:1/2", "rediss://h:6379/0", "unix:///run/redis.sock"])
+def test_a_redis_can_be_named(tmp_path: Path, url: str) -> None:
+    assert load_settings({"data": str(tmp_path)}, {"RETOMA_REDIS_URL": url}).redis_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:very-secret@h",
+        "h:6379",
+        "redis://u:very-secret@h:very-secret",
+        "redis://h?socket_timeout=x",
+        "redis://h?no=1",
+    ],
+)
+def test_what_is_no_address_of_a_redis_is_told_without_its_password(tmp_path: Path, url: str) -> None:
+    with pytest.raises(
+        InvalidError, match=r"redis_url \(the environment's RETOMA_REDIS_URL\) is wrong: it is no"
+    ) as told:
+        load_settings({"data": str(tmp_path)}, {"RETOMA_REDIS_URL": url})
+    assert "very-secret" not in told.value.detail
