@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, event
 
 from support.board import Board
 from support.claude import offline_settings, require_claude
@@ -98,3 +98,16 @@ def claude_board(tmp_path: Path, model: ModelServer) -> Iterator[Board]:
     with Board(tmp_path / "data", environment=environment) as running:
         running.project(make_repository(tmp_path / "repository"), agent="claude-code")
         yield running
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Give the list of SQL statements that any connection runs from now on."""
+    seen: list[str] = []
+
+    def note(*arguments: object) -> None:
+        seen.append(str(arguments[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)

@@ -128,6 +128,32 @@ async def test_a_reader_who_comes_in_the_middle_of_a_publish_is_woken(database: 
     late.close()
 
 
+async def test_who_has_seen_a_newer_head_is_not_told_that_there_is_nothing_new(database: Database) -> None:
+    """An end can be seen in the database in the moment before its last entries are published."""
+    feed = Feed(database)
+    journal = Journal(database, feed)
+    listener = feed.hub.listen()
+    listener.add(execution_topic(journal.execution.public_id))
+    journal.write(3)
+    assert await feed.after(journal.execution, 3) == []
+    factories.append(database, journal.execution, 1, factories.make_entries(4, 2))
+    seen = factories.reload(database, journal.execution)
+    assert [sequence for sequence, _ in await feed.after(seen, 3)] == [4, 5]
+    listener.close()
+
+
+async def test_of_many_readers_who_need_the_same_entries_one_asks_the_database(
+    database: Database, statements: list[str]
+) -> None:
+    feed = Feed(database)
+    journal = Journal(database, feed)
+    journal.write(50)
+    statements.clear()
+    found = await asyncio.gather(*(feed.after(journal.execution, 20) for _ in range(20)))
+    assert all([sequence for sequence, _ in entries] == list(range(21, 51)) for entries in found)
+    assert sum("FROM execution_logs" in statement for statement in statements) == 1
+
+
 async def test_the_end_of_an_execution_frees_what_was_kept_and_loses_nothing(database: Database) -> None:
     feed = Feed(database)
     journal = Journal(database, feed)

@@ -6,7 +6,6 @@ from shutil import copyfile
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
 
 from retoma.storage import migrate
 from support.edge import Edge, running_edge
@@ -33,16 +32,3 @@ def client(edge: Edge) -> Iterator[httpx.Client]:
     """Give a client that may call."""
     with edge.client() as client:
         yield client
-
-
-@pytest.fixture
-def statements(edge: Edge) -> Iterator[list[str]]:
-    """Give the list of SQL statements that any connection runs from now on."""
-    seen: list[str] = []
-
-    def note(*arguments: object) -> None:
-        seen.append(str(arguments[2]))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(Engine, "before_cursor_execute", note)
