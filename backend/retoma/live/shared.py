@@ -127,7 +127,7 @@ class Shared:
     def _run(self) -> None:
         while not self._closing:
             self._ask(partial(self._put, self._take()))
-            self._something.wait(self._again_seconds if self._is_away else None)
+            self._something.wait(self._again_seconds)
             self._something.clear()
 
     def _take(self) -> Sequence[_Pushed]:
@@ -138,7 +138,7 @@ class Shared:
 
     def _put(self, pushed: Sequence[_Pushed], client: Redis) -> None:
         if not pushed:
-            client.ping()  # at the start, and while it is away
+            client.ping()  # so that it is told when it goes and comes, though nothing is to be done
             return
         pipeline = client.pipeline(transaction=False)
         for log in pushed:

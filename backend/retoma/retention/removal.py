@@ -36,7 +36,7 @@ def remove_due_logs(
         crash_point(CrashPoint.LOG_REMOVAL_STORED)
         for log in due:
             if log.execution_id in marked:
-                feed.forget(log.execution_id)
+                feed.forget(log.public_id)
                 feed.publish_execution(log.public_id)
         yield len(marked), 0
         yield from _delete_entries(database, goes_on)

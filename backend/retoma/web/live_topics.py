@@ -95,7 +95,7 @@ class ExecutionTopic:
             seen, self._pending = self._pending, None
             if seen.stored.status.over and self._cursor < seen.stored.head_sequence:
                 # Not all of it was there: it is being removed, which this tells.
-                seen = await _read(services, self._public_id)
+                seen = await _read(services, self._execution.public_id)
             yield self.state_frame(seen)
 
     def state_frame(self, seen: Seen) -> bytes:

@@ -60,10 +60,12 @@ def test_readers_of_two_servers_get_all_entries_in_order_while_redis_dies_and_co
             if number == 0:
                 assert redis.reads > 0, "the servers read from Redis"
                 redis.kill()
+                for process in (team, other, worker):
+                    process.await_output("Redis does not answer")
             elif number == 1:
                 redis.start()
-                team.await_output("Redis answers again")
-                worker.await_output("Redis answers again")
+                for process in (team, other, worker):
+                    process.await_output("Redis answers again")
         log = team.log(run)
         for reader in readers:
             assert reader.result(60) == log

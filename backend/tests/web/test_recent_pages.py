@@ -249,6 +249,7 @@ def _rendered(run: str, piece: Piece, body: bytes, stored: Sequence[bytes]) -> b
         "firstSequence": min(1, head),
         "headSequence": head,
         "nextAfter": last if more else None,
+        "logRemovedAt": None,
     }
     return orjson.dumps(shown)[:-1] + b',"logs":' + join_entries(entries) + b"}"
 
