@@ -27,7 +27,8 @@ export const lastSweepQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await answerOf(client.GET("/api/sweeps", { params: { query: { limit: 1 } }, signal }))).items[0] ?? null,
   staleTime: Number.POSITIVE_INFINITY,
-  refetchInterval: 300_000,
+  // Soon again where it waits for a person: that person looks whether it does so still.
+  refetchInterval: ({ state }) => (state.data?.waiting ? 10_000 : 300_000),
 });
 
 /** The server may have been another one meanwhile: what it found, and how it is, are read again. */
