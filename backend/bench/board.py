@@ -22,7 +22,8 @@ _ROUNDS = 40
 _BARE = """
 SELECT c.id, c.project_id, c.number, c.title, c.description, c."column", c.position, c.labels, c.pinned, c.agent,
        c.plan, c.branch, c.created_at, c.updated_at, e.public_id, e.status, e.command, e.agent, e.started_at,
-       e.completed_at, e.duration, e.head_sequence, e.last_line, e.usage
+       e.completed_at, e.duration, e.head_sequence, e.last_line, e.input_tokens, e.output_tokens, e.cache_read_tokens,
+       e.cache_write_tokens, e.cost_usd
 FROM cards c LEFT JOIN executions e ON e.card_id = c.id AND e.is_active ORDER BY c.position, c.number
 """
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from math import isfinite
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, select, update
 
-from retoma.core.json import JsonObject
 from retoma.core.status import UNFINISHED, Command, Status, Usage
 from retoma.executions.model import MOVES, ActiveExecution, Execution, LogHead, Progress, Stand
 from retoma.executions.tables import ExecutionRow
@@ -19,7 +19,11 @@ _STATUSES = {status.value: status for status in Status}
 _COMMANDS = {command.value: command for command in Command}
 _STAND = [_table.c[field.name] for field in fields(Stand)]
 _LOG_HEAD = [_table.c[field.name] for field in fields(LogHead)]
-_ON_A_BOARD = [_table.c[field.name] for field in fields(ActiveExecution)]
+_USAGE = [field.name for field in fields(Usage)]
+_ON_A_BOARD = [*(_table.c[field.name] for field in fields(ActiveExecution) if field.name != "usage")]
+_ON_A_BOARD += [_table.c[name] for name in _USAGE]
+# More is an agent's mistake, and would break every sum that it is in.
+_MOST_TOKENS = 10**12
 
 
 def insert_execution(connection: Connection, values: Mapping[str, object]) -> int:
@@ -166,7 +170,7 @@ def advance(connection: Connection, execution_id: int, *, fence: int, old_head: 
             "stderr_offset": progress.stderr_offset,
             "adapter_state": progress.adapter_state,
             "last_line": progress.last_line,
-            "usage": _usage_json(progress.usage),
+            **_usage_columns(progress.usage),
         },
         execution_options={HEAD_MOVED: HeadMoved(execution_id, progress.head_sequence)},
     )
@@ -190,7 +194,7 @@ _ADVANCE = (
                 "stderr_offset",
                 "adapter_state",
                 "last_line",
-                "usage",
+                *_USAGE,
             )
         }
     )
@@ -224,24 +228,45 @@ def _active(row: Row[tuple[object, ...]]) -> ActiveExecution:
         duration=row.duration,
         head_sequence=row.head_sequence,
         last_line=row.last_line,
-        usage=_usage(row.usage),
+        usage=_usage(row),
     )
 
 
 def _columns(values: Mapping[str, object]) -> dict[str, object]:
-    return {name: _usage_json(value) if isinstance(value, Usage) else value for name, value in values.items()}
+    """Return `values` with a usage among them as the columns that keep it."""
+    columns = dict(values)
+    usage = columns.pop("usage", None)
+    return {**columns, **_usage_columns(usage)} if isinstance(usage, Usage) else columns
 
 
-def _usage(stored: Mapping[str, int | None] | None) -> Usage | None:
-    return None if stored is None else Usage(**stored)
+def _usage(row: Row[tuple[object, ...]]) -> Usage | None:
+    usage = Usage(
+        input_tokens=row.input_tokens,
+        output_tokens=row.output_tokens,
+        cache_read_tokens=row.cache_read_tokens,
+        cache_write_tokens=row.cache_write_tokens,
+        cost_usd=row.cost_usd,
+    )
+    return None if usage == _NOTHING_REPORTED else usage
 
 
-def _usage_json(usage: Usage | None) -> JsonObject | None:
-    return None if usage is None else asdict(usage)
+_NOTHING_REPORTED = Usage()
+
+
+def _usage_columns(usage: Usage | None) -> dict[str, int | float | None]:
+    """Return what the columns hold; figures that no agent can mean are bounded."""
+    reported = _NOTHING_REPORTED if usage is None else usage
+    counts = {name: value for name, value in asdict(reported).items() if name != "cost_usd"}
+    cost = reported.cost_usd
+    return {
+        **{name: None if count is None else max(0, min(count, _MOST_TOKENS)) for name, count in counts.items()},
+        "cost_usd": cost if cost is not None and isfinite(cost) else None,
+    }
 
 
 def _execution(row: Row[tuple[object, ...]]) -> Execution:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    for name in _USAGE:
+        del values[name]
     values["command"], values["status"] = _COMMANDS[row.command], _STATUSES[row.status]
-    values["usage"] = _usage(row.usage)
-    return Execution(**values)
+    return Execution(**values, usage=_usage(row))

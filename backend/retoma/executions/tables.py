@@ -36,6 +36,13 @@ class ExecutionRow(Base):
         Index("ix_executions_unsealed", "completed_at", sqlite_where=_UNSEALED, postgresql_where=_UNSEALED),
         Index("ix_executions_unindexed", "id", sqlite_where=_UNINDEXED, postgresql_where=_UNINDEXED),
         Index("ix_executions_log_kept", "completed_at", sqlite_where=_LOG_KEPT, postgresql_where=_LOG_KEPT),
+        # The history of all runs, and of those with one thing in common, the newest first: a page is read off one of
+        # these. None has a column that the commits of a live run change.
+        Index(None, "created_at", "id"),
+        Index(None, "status", "created_at", "id"),
+        Index(None, "command", "created_at", "id"),
+        Index(None, "agent", "created_at", "id"),
+        Index(None, "card_id", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
@@ -56,7 +63,6 @@ class ExecutionRow(Base):
     error: Mapped[str | None] = mapped_column(AnyText)
     exit_code: Mapped[int | None]
     evidence: Mapped[object] = mapped_column(JsonText, nullable=True)
-    usage: Mapped[object] = mapped_column(JsonText, nullable=True)
     head_sequence: Mapped[int] = mapped_column(BigInt)
     last_line: Mapped[str | None] = mapped_column(AnyText)
     journal_offset: Mapped[int] = mapped_column(BigInt)
@@ -70,6 +76,11 @@ class ExecutionRow(Base):
     sealed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     indexed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     log_removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    input_tokens: Mapped[int | None] = mapped_column(BigInt)
+    output_tokens: Mapped[int | None] = mapped_column(BigInt)
+    cache_read_tokens: Mapped[int | None] = mapped_column(BigInt)
+    cache_write_tokens: Mapped[int | None] = mapped_column(BigInt)
+    cost_usd: Mapped[float | None] = mapped_column(Double)
 
 
 class RequestRow(Base):

@@ -1,6 +1,7 @@
 """Migrations: run before anything else opens the database. Each step is one transaction and may be run again."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command
@@ -17,9 +18,11 @@ from retoma.storage.soundness import prove_sound
 
 # Whoever migrates a PostgreSQL database holds the advisory lock of this number ("retoma").
 LOCK = 0x7265746F6D61
+# Who waits for that lock has done nothing yet, and will find the newest schema.
 _OTHERS = text(
-    "SELECT count(*) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
+    "SELECT count(*) FROM pg_stat_activity AS other "
+    "WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid() "
+    "AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE pid = other.pid AND locktype = 'advisory' AND NOT granted)"
 )
 _LOOKS = 20
 _PAUSE_SECONDS = 0.05
@@ -28,7 +31,8 @@ _PAUSE_SECONDS = 0.05
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to `revision`; nothing happens where it is there already.
 
-    InvalidError where a newer version of Retoma has been at it.
+    InvalidError where a newer version of Retoma has been at it; ConflictError where the schema would have to change
+    while another process uses it.
     """
     _run(url, revision, up=True)
 
@@ -62,6 +66,11 @@ def head() -> str:
     return newest
 
 
+def revisions() -> Sequence[str]:
+    """Return all revisions that this version knows, the newest first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
 def _run(url: str, revision: str, *, up: bool) -> None:
     file = sqlite_file(url)
     if file is not None:
@@ -70,15 +79,14 @@ def _run(url: str, revision: str, *, up: bool) -> None:
     try:
         with engine.connect() as connection:
             _wait_for_others(connection)
-            _refuse_newer(connection)
+            before = _refuse_newer(connection)
+            if before is not None and not (up and before == head()):
+                _refuse_while_used(connection)
             config = _config()
             config.attributes["connection"] = connection
             config.attributes["sqlite"] = is_sqlite(url)
-            if up:
-                command.upgrade(config, revision)
-            else:
-                _refuse_while_used(connection)
-                command.downgrade(config, revision)
+            move = command.upgrade if up else command.downgrade
+            move(config, revision)
     except CommandError as error:
         raise InvalidError(f"The database can't be brought to {revision!r}: {error}.") from None
     except DBAPIError as error:
@@ -98,7 +106,7 @@ def _wait_for_others(connection: Connection) -> None:
 
 
 def _refuse_while_used(connection: Connection) -> None:
-    """Take no tables away from a process that is at work. An SQLite database: as above."""
+    """Change no tables under a process that is at work. An SQLite database: as above."""
     if connection.dialect.name != "postgresql":
         return
     # A connection that was closed a moment ago may still be listed.
@@ -112,16 +120,17 @@ def _refuse_while_used(connection: Connection) -> None:
     )
 
 
-def _refuse_newer(connection: Connection) -> None:
+def _refuse_newer(connection: Connection) -> str | None:
+    """Return the revision that is there, None where the database is empty."""
     with connection.begin():
         revision = revision_of(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in revisions():
         sentence = (
             f"The database has revision {revision}, which this version of Retoma does not know; "
             "install the newer version that wrote it."
         )
         raise InvalidError(sentence)
+    return revision
 
 
 def _config() -> Config:

@@ -18,7 +18,7 @@ import retoma
 from retoma.core.errors import InvalidError
 from retoma.storage.base import Base
 from retoma.storage.database import Database, is_sqlite, migration_engine
-from retoma.storage.migrate import current, downgrade, head, upgrade
+from retoma.storage.migrate import current, downgrade, head, revisions, upgrade
 from support import factories
 from support.schema import describe, describe_models
 
@@ -141,7 +141,7 @@ def test_a_newer_database_is_refused_and_left_as_it_is(migrated: str) -> None:
 
 def test_an_upgrade_killed_at_any_statement_is_completed_by_the_next(database_url: str, tmp_path: Path) -> None:
     expected = describe_models(database_url, tmp_path)
-    whole = [_schema_at(database_url, revision) for revision in ("base", "0001", "head")]
+    whole = [_schema_at(database_url, revision) for revision in ("base", *revisions())]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(SOURCES)}
     # In one database: each kill leaves behind what it leaves behind, and the next attempt meets it.
     done = subprocess.run(

@@ -31,7 +31,11 @@ ENVIRONMENT = {
 RELEASED = ["0001", "0002"]
 EARLIER = [revision for revision in RELEASED if revision != head()]
 MODELS = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs")]
-TABLES = ("projects", "cards", "executions", "execution_logs", "requests", "messages", "recoveries", "workers")
+TABLES = (
+    *("projects", "cards", "executions", "execution_logs", "requests", "messages", "recoveries", "workers"),
+    *("execution_log_chunks", "sweeps"),
+)
+USAGE = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd")
 
 Rows = Mapping[str, Sequence[tuple[object, ...]]]
 
@@ -75,6 +79,22 @@ def rows(url: str, named: Mapping[str, Sequence[str]]) -> Rows:
         engine.dispose()
 
 
+def only(found: Rows, named: Mapping[str, Sequence[str]], kept: Mapping[str, Sequence[str]]) -> Rows:
+    """Return of `found`, which holds the columns `named`, the columns `kept`."""
+    places = {table: [named[table].index(name) for name in names] for table, names in kept.items()}
+    return {table: [tuple(row[place] for place in places[table]) for row in lines] for table, lines in found.items()}
+
+
+def usage(url: str) -> Mapping[int, Sequence[float | None]]:
+    """Return what each execution used, from the text that earlier schemas have or from the columns of later ones."""
+    if "usage" not in columns(url)["executions"]:
+        found = rows(url, {"executions": ["id", *USAGE]})["executions"]
+        return {int(str(key)): [None if value is None else float(str(value)) for value in used] for key, *used in found}
+    texts = rows(url, {"executions": ["id", "usage"]})["executions"]
+    told = {int(str(key)): json.loads(str(text or "{}")) for key, text in texts}
+    return {key: [used.get(name) for name in USAGE] for key, used in told.items()}
+
+
 def migrate_killed_at_each_statement(url: str, *revision: str) -> Sequence[object]:
     """Migrate, in children that are killed one after the other; return the schemas that they left."""
     done = subprocess.run(
@@ -107,8 +127,9 @@ def test_an_upgrade_of_a_working_board_killed_at_any_statement_keeps_everything_
 ) -> None:
     load(database_url, revision)
     schema, named = describe(database_url), columns(database_url)
-    before = rows(database_url, named)
+    before, used = rows(database_url, named), usage(database_url)
     assert all(before.values()), "each table has rows"
+    assert any(figure for figures in used.values() for figure in figures)
 
     whole = int(head()) - int(revision) + 1  # schemas on the way: a migration stands as a whole, or not at all
     left = migrate_killed_at_each_statement(database_url)
@@ -118,7 +139,14 @@ def test_an_upgrade_of_a_working_board_killed_at_any_statement_keeps_everything_
     assert left[0] == schema
     assert describe(database_url) == newest
     assert current(database_url) == head()
-    assert rows(database_url, named) == before
+    # Nothing is gone but the text of what a run used, which has become columns.
+    there = columns(database_url)
+    kept = {table: [name for name in names if name in there[table]] for table, names in named.items()}
+    assert {(table, name) for table, names in named.items() for name in names if name not in there[table]} <= {
+        ("executions", "usage")
+    }
+    assert rows(database_url, kept) == only(before, named, kept)
+    assert usage(database_url) == used
 
     left = migrate_killed_at_each_statement(database_url, revision)
     assert len(left) > 2

@@ -57,6 +57,7 @@ def _lines(connection: Connection) -> Sequence[str]:
 
 
 def _in_order(line: str) -> str:
-    """SQLite keeps a table's text as it was written; the order of the constraints in it says nothing."""
+    """SQLite keeps a table's text as it was written; the order of columns and constraints in it says nothing."""
     table, *constraints = re.split(r",? (?=CONSTRAINT )| (?=\) ?(?:WITHOUT ROWID)?$)", line)
-    return " ".join([table, *sorted(constraints)])
+    name, bracket, columns = table.partition(" ( ")
+    return " ".join([name + bracket + ", ".join(sorted(columns.split(", "))), *sorted(constraints)])
