@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -15,10 +17,12 @@ import pytest
 from sqlalchemy import URL, inspect, make_url, text
 
 import retoma
+from retoma.core.errors import ConflictError
 from retoma.executions import message_store, request_store, store
 from retoma.logs import store as logs
+from retoma.storage.base import encode_json
 from retoma.storage.database import Database, is_sqlite, migration_engine, sqlite_file
-from retoma.storage.migrate import LOCK, current, head, upgrade
+from retoma.storage.migrate import LOCK, current, downgrade, head, upgrade
 from support.postgres import empty_database
 from support.schema import describe, describe_models
 
@@ -28,7 +32,7 @@ ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": os.pathsep.join([str(Path(str(retoma.__file__)).parents[1]), str(HERE.parent)]),
 }
-RELEASED = ["0001", "0002"]
+RELEASED = ["0001", "0002", "0003"]
 EARLIER = [revision for revision in RELEASED if revision != head()]
 MODELS = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs")]
 TABLES = (
@@ -51,7 +55,7 @@ def load(url: str, revision: str) -> None:
         return
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain) as server:
-        server.execute(script.encode())
+        server.execute(re.sub(r"X'([0-9a-f]*)'", r"'\\x\1'", script).encode())
 
 
 def columns(url: str) -> Mapping[str, Sequence[str]]:
@@ -178,7 +182,10 @@ def test_a_board_of_an_earlier_release_goes_on_where_it_was(database_url: str, r
         assert len(store.list_executions(connection, {}, limit=100)) == 8
 
 
-def test_two_processes_that_upgrade_one_empty_database_at_once_both_succeed(postgres_url: str) -> None:
+@pytest.mark.parametrize("revision", [None, "0003"])
+def test_two_processes_that_upgrade_one_database_at_once_both_succeed(postgres_url: str, revision: str | None) -> None:
+    if revision is not None:
+        load(postgres_url, revision)
     upgrading = [sys.executable, "-c", "import sys; from retoma.storage.migrate import upgrade; upgrade(sys.argv[1])"]
     plain = make_url(postgres_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as server:
@@ -187,7 +194,60 @@ def test_two_processes_that_upgrade_one_empty_database_at_once_both_succeed(post
         waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
         while server.execute(waiting).fetchone() != (2,):
             assert [process.poll() for process in both] == [None, None], "they wait for their turn"
-        assert current(postgres_url) is None
+        assert current(postgres_url) == revision
         server.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         assert [process.wait(20) for process in both] == [0, 0]
     assert current(postgres_url) == head()
+
+
+def test_no_schema_changes_under_an_older_process_that_is_connected(postgres_url: str) -> None:
+    load(postgres_url, "0003")
+    schema = describe(postgres_url)
+    with closing(Database(postgres_url)) as older:
+        assert older.ailments() == []  # it has a connection that writes
+        with pytest.raises(ConflictError, match="end every `retoma up`"):
+            upgrade(postgres_url)
+        assert (describe(postgres_url), current(postgres_url)) == (schema, "0003")
+    upgrade(postgres_url)
+    with closing(Database(postgres_url)) as newer:
+        assert newer.ailments() == []
+        upgrade(postgres_url)  # nothing changes, so nobody has to go
+    assert current(postgres_url) == head()
+
+
+def test_a_large_upgrade_and_its_way_back_tell_how_far_they_are_and_keep_what_each_run_used(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    load(database_url, "0003")
+    made, figures = 25_000, random.Random(5)
+    told: list[dict[str, float | None]] = [
+        dict(zip(USAGE, [*(figures.randrange(10**9) for _ in range(4)), figures.random()], strict=True))
+    ]
+    told += [{**told[0], "cost_usd": None}, {**dict.fromkeys(USAGE), "output_tokens": 0}]
+    numbered = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :made) "
+    engine = migration_engine(database_url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO executions (id, public_id, card_id, command, agent, status, is_active, agent_session,"
+                    ' created_at, "usage", head_sequence, journal_offset, stderr_offset, fence) '
+                    f"{numbered if is_sqlite(database_url) else ''} SELECT i + 100, 'many-' || i, 'card-success',"
+                    " '/plan', 'rehearsal', 'success', FALSE, 's', '2026-11-24 09:00:00.123000',"
+                    " CASE i % 3 WHEN 0 THEN :a WHEN 1 THEN :b ELSE :c END, 0, 0, 0, 0 FROM "
+                    + ("n" if is_sqlite(database_url) else "generate_series(1, :made) AS i")
+                ),
+                {"made": made, **dict(zip("abc", map(encode_json, told), strict=True))},
+            )
+    finally:
+        engine.dispose()
+    named = columns(database_url)
+    before, used = rows(database_url, named), usage(database_url)
+    upgrade(database_url)
+    assert usage(database_url) == used
+    assert used[101] == list(told[1].values())
+    said = [record.getMessage() for record in caplog.records]
+    assert said[0].endswith("5,000 of 25,001 runs")
+    assert said[-1].endswith("25,001 of 25,001 runs")
+    downgrade(database_url, "0003")
+    assert rows(database_url, named) == before

@@ -6,7 +6,7 @@ Expand, backfill, contract in one transaction: docs/decisions/0018-expand-backfi
 import json
 import logging
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -35,9 +35,7 @@ _TOLD_FROM = 20_000  # rows: below, it is over before anybody could read of it
 
 _Values: TypeAlias = Mapping[str, int | float | str | None]
 
-_HAS_TEXT = "usage IS NOT NULL"
-_HAS_COLUMNS = " OR ".join(f"{name} IS NOT NULL" for name in _FIELDS)
-_SET_COLUMNS = ", ".join(f"{name} = :{name}" for name in _FIELDS)
+_RUNS = sa.table("executions", *(sa.column(name) for name in ("id", "usage", *_FIELDS)))
 
 
 def upgrade() -> None:
@@ -45,7 +43,7 @@ def upgrade() -> None:
     for name in _FIELDS:
         _add_column(sa.Column(name, sa.Double() if name == "cost_usd" else _BIG, nullable=True))
     if _has_column("usage"):
-        _move(["usage"], _HAS_TEXT, _SET_COLUMNS, lambda row: _to_columns(str(row["usage"])))
+        _move(["usage"], _FIELDS, _to_columns)
         op.drop_column("executions", "usage")
     for name, columns in _INDEXES.items():
         op.create_index(name, "executions", columns, if_not_exists=True)
@@ -57,30 +55,32 @@ def downgrade() -> None:
         op.drop_index(name, "executions", if_exists=True)
     _add_column(sa.Column("usage", sa.Text(), nullable=True))
     if all(_has_column(name) for name in _FIELDS):
-        _move(_FIELDS, _HAS_COLUMNS, "usage = :usage", _to_text)
+        _move(_FIELDS, ["usage"], _to_text)
     for name in _FIELDS:
         if _has_column(name):
             op.drop_column("executions", name)
 
 
-def _move(read: "list[str] | tuple[str, ...]", where: str, setting: str, convert: Callable[[_Values], _Values]) -> None:
-    """Read the columns of every row that has something in them, batch by batch, and set what `convert` makes of it."""
+def _move(source: Sequence[str], target: Sequence[str], convert: Callable[[_Values], _Values]) -> None:
+    """Set, batch by batch, the columns `target` of every row that has something in the columns `source`."""
     connection = op.get_bind()
-    rows = int(connection.scalar(sa.text(f"SELECT count(*) FROM executions WHERE {where}")) or 0)
-    found = sa.text(
-        f"SELECT id, {', '.join(read)} FROM executions WHERE id > :last AND ({where}) ORDER BY id LIMIT {_BATCH}"
-    )
-    change = sa.text(f"UPDATE executions SET {setting} WHERE id = :id")
+    is_used = sa.or_(*(_RUNS.c[name].is_not(None) for name in source))
+    rows = connection.scalar(sa.select(sa.func.count()).select_from(_RUNS).where(is_used)) or 0
+    found = sa.select(_RUNS.c.id, *(_RUNS.c[name] for name in source)).where(is_used).order_by(_RUNS.c.id)
+    change = sa.update(_RUNS).where(_RUNS.c.id == sa.bindparam("key"))
+    change = change.values({name: sa.bindparam(name) for name in target})
     last, done = 0, 0
-    while batch := connection.execute(found, {"last": last}).mappings().all():
-        connection.execute(change, [{"id": row["id"], **convert({name: row[name] for name in read})} for row in batch])
+    while batch := connection.execute(found.where(_RUNS.c.id > last).limit(_BATCH)).mappings().all():
+        connection.execute(
+            change, [{"key": row["id"], **convert({name: row[name] for name in source})} for row in batch]
+        )
         last, done = batch[-1]["id"], done + len(batch)
         if rows >= _TOLD_FROM:
             _logger.warning("Bringing the database to the newer schema: %s of %s runs", f"{done:,}", f"{rows:,}")
 
 
-def _to_columns(text: str) -> _Values:
-    stored: Mapping[str, int | float | None] = json.loads(text)
+def _to_columns(row: _Values) -> _Values:
+    stored: Mapping[str, int | float | None] = json.loads(str(row["usage"]))
     counts = {name: stored.get(name) for name in _COUNTS}
     cost = stored.get("cost_usd")
     return {
@@ -90,7 +90,7 @@ def _to_columns(text: str) -> _Values:
 
 
 def _to_text(row: _Values) -> _Values:
-    return {"usage": json.dumps(dict(row), separators=(",", ":"))}
+    return {"usage": json.dumps({name: row[name] for name in _FIELDS}, separators=(",", ":"))}
 
 
 def _add_column(column: "sa.Column[object]") -> None:
