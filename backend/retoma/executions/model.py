@@ -133,6 +133,27 @@ class Progress:
     usage: Usage | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which executions are asked for: those of which everything holds that is given."""
+
+    statuses: frozenset[Status] = frozenset()  # one of these; none given = any
+    command: Command | None = None
+    agent: str | None = None
+    project_id: str | None = None
+    card_id: str | None = None
+    start: datetime | None = None  # created then or later
+    end: datetime | None = None  # created before then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in the history of all executions, the newest first: that of one that is, or was, there."""
+
+    created_at: datetime
+    id: int
+
+
 class RequestState(StrEnum):
     """The life of an agent's question."""
 

@@ -45,7 +45,7 @@ def get_execution_by_key(connection: Connection, execution_id: int) -> Execution
 def lock_execution(connection: Connection, execution_id: int) -> Execution | None:
     """Return the execution, which nobody else changes until this transaction has ended."""
     row = connection.execute(select(_table).where(_table.c.id == execution_id).with_for_update()).one_or_none()
-    return None if row is None else _execution(row)
+    return None if row is None else execution_of(row)
 
 
 def get_active(connection: Connection, card_id: str) -> Execution | None:
@@ -90,7 +90,7 @@ def list_unfinished(connection: Connection, *, owner: str | None = None) -> Sequ
     statement = select(_table).where(_table.c.status.in_(UNFINISHED)).order_by(_table.c.id)
     if owner is not None:
         statement = statement.where(_table.c.owner == owner)
-    return [_execution(row) for row in connection.execute(statement)]
+    return [execution_of(row) for row in connection.execute(statement)]
 
 
 def list_of_session(connection: Connection, card_id: str, agent_session: str) -> Sequence[Execution]:
@@ -100,35 +100,22 @@ def list_of_session(connection: Connection, card_id: str, agent_session: str) ->
         .where(_table.c.card_id == card_id, _table.c.agent_session == agent_session)
         .order_by(_table.c.id.desc())
     )
-    return [_execution(row) for row in connection.execute(statement)]
+    return [execution_of(row) for row in connection.execute(statement)]
 
 
 def list_executions(
-    connection: Connection,
-    filters: Mapping[str, str],
-    *,
-    before: int | None = None,
-    created: tuple[datetime | None, datetime | None] = (None, None),
-    card_ids: Sequence[str] | None = None,
-    limit: int | None,
+    connection: Connection, filters: Mapping[str, str], *, before: int | None = None, limit: int | None
 ) -> Sequence[Execution]:
-    """Return executions, the newest first, with a key below `before`.
+    """Return executions in the order in which they were started, the newest first, with a key below `before`.
 
-    `filters` names columns (card_id, status, command, agent) and the value each must have; `created` bounds the time
-    of their creation: from (inclusive), to (exclusive).
+    `filters` names columns and the value each must have.
     """
     statement = select(_table).order_by(_table.c.id.desc()).limit(limit)
     for name, value in filters.items():
         statement = statement.where(_table.c[name] == value)
     if before is not None:
         statement = statement.where(_table.c.id < before)
-    if created[0] is not None:
-        statement = statement.where(_table.c.created_at >= created[0])
-    if created[1] is not None:
-        statement = statement.where(_table.c.created_at < created[1])
-    if card_ids is not None:
-        statement = statement.where(_table.c.card_id.in_(card_ids))
-    return [_execution(row) for row in connection.execute(statement)]
+    return [execution_of(row) for row in connection.execute(statement)]
 
 
 def deactivate(connection: Connection, card_id: str) -> bool:
@@ -214,7 +201,7 @@ def request_cancel(connection: Connection, execution_id: int, now: datetime) -> 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Execution | None:
     row = connection.execute(select(_table).where(condition)).one_or_none()
-    return None if row is None else _execution(row)
+    return None if row is None else execution_of(row)
 
 
 def _active(row: Row[tuple[object, ...]]) -> ActiveExecution:
@@ -264,7 +251,8 @@ def _usage_columns(usage: Usage | None) -> dict[str, int | float | None]:
     }
 
 
-def _execution(row: Row[tuple[object, ...]]) -> Execution:
+def execution_of(row: Row[tuple[object, ...]]) -> Execution:
+    """Return the execution in a row that has all columns of the table."""
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     for name in _USAGE:
         del values[name]

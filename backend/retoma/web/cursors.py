@@ -2,16 +2,23 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from retoma.core.errors import InvalidError
+from retoma.executions.model import Execution, Place
 
 T = TypeVar("T")
 
 _DIGITS = 18  # so many are a number that both databases have
 _BEFORE = "before:"
 _BEHIND = "behind:"
+_PLACE = "place:"
+_MICROSECONDS_AND_KEY = re.compile(r"(-?[0-9]{1,18}):([0-9]{1,18})", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def encode_cursor(key: int) -> str:
@@ -27,6 +34,24 @@ def decode_cursor(cursor: str | None) -> int | None:
     if not key.isdecimal() or len(key) > _DIGITS:
         raise _none_of_ours()
     return int(key)
+
+
+def encode_place(execution: Execution) -> str:
+    """Return the cursor of the page behind this execution in the history of all."""
+    return _encode(f"{_PLACE}{(execution.created_at - _EPOCH) // _MICROSECOND}:{execution.id}")
+
+
+def decode_place(cursor: str | None) -> Place | None:
+    """Return the place in a cursor of ours; None stays None. InvalidError for anything else."""
+    if cursor is None:
+        return None
+    found = _MICROSECONDS_AND_KEY.fullmatch(_decode(cursor, _PLACE))
+    if found is None:
+        raise _none_of_ours()
+    try:
+        return Place(created_at=_EPOCH + int(found[1]) * _MICROSECOND, id=int(found[2]))
+    except OverflowError:
+        raise _none_of_ours() from None
 
 
 def page_of(

@@ -111,7 +111,10 @@ async def _on_validation_error(_request: Request, error: Exception) -> Response:
 
 
 def _field(location: Sequence[object]) -> str:
-    # The first part says where (body, query, path, header); a number behind it is a place in broken JSON.
+    # The first part says where (body, query, path, header); a number behind it is a place in broken JSON. One behind
+    # a parameter's name says which of several values it is: nothing that who sent them counts.
+    if location[:1] == ("query",):
+        return str(location[1])
     parts = [str(part) for part in location[1:]]
     return "" if len(parts) == 1 and parts[0].isdigit() else ".".join(parts)
 

@@ -2,12 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Header, Response
 
 from retoma.core.clock import utc_now
 from retoma.core.crash import CrashPoint, crash_point
-from retoma.core.status import Command, Status
 from retoma.executions import service
 from retoma.pipeline.follow_up import resume_execution, send_message
 from retoma.pipeline.launch import start_execution
@@ -16,7 +14,8 @@ from retoma.web import present, wire
 from retoma.web.boards import read_card
 from retoma.web.bodies import ExecutionStart, MessageDraft, Resumption
 from retoma.web.dependencies import FromApp, JsonAnswer, ListCursor, ListLimit, QueryText
-from retoma.web.history import Span, announce, list_card_executions, list_executions, read_execution
+from retoma.web.history import announce, list_card_executions, list_history, read_execution
+from retoma.web.selection import Chosen
 
 router = APIRouter(tags=["executions"])
 
@@ -65,29 +64,9 @@ def clear(card_id: str, services: FromApp) -> Response:
 
 
 @router.get("/api/executions", response_model=wire.Page[wire.Execution])
-def list_all(  # noqa: PLR0913, PLR0917 - each is one filter of the same list
-    services: FromApp,
-    status: Status | None = None,
-    command: Command | None = None,
-    agent: QueryText | None = None,
-    project_id: Annotated[QueryText | None, Query(alias="projectId")] = None,
-    card_id: Annotated[QueryText | None, Query(alias="cardId")] = None,
-    start: Annotated[AwareDatetime | None, Query(alias="from", description="Created then or later.")] = None,
-    end: Annotated[AwareDatetime | None, Query(alias="to", description="Created before then.")] = None,
-    limit: ListLimit = 100,
-    cursor: ListCursor = None,
-) -> Response:
-    """Executions of all cards, the newest first."""
-    filters = {"status": status, "command": command, "agent": agent, "card_id": card_id}
-    page = list_executions(
-        services.database,
-        {name: str(value) for name, value in filters.items() if value is not None},
-        project_id=project_id,
-        created=Span(start=start, end=end),
-        cursor=cursor,
-        limit=limit,
-    )
-    return JsonAnswer(page)
+def list_all(chosen: Chosen, services: FromApp, limit: ListLimit = 100, cursor: ListCursor = None) -> Response:
+    """Executions of all cards, the newest first. 404 where there is no such project."""
+    return JsonAnswer(list_history(services.database, chosen, cursor=cursor, limit=limit))
 
 
 @router.get("/api/executions/{execution_id}", response_model=wire.Execution)

@@ -1,20 +1,20 @@
-"""Executions with what belongs to them: their card's project and their open questions."""
+"""Executions with what belongs to them: their card and their open questions."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from retoma.cards import service as cards
 from retoma.cards import store as card_store
 from retoma.core.clock import precise_time, utc_now
-from retoma.executions import message_store, request_store
+from retoma.executions import history_store, message_store, request_store
 from retoma.executions import service as executions
 from retoma.executions import store as execution_store
-from retoma.executions.model import Execution
+from retoma.executions.model import Execution, Selection
 from retoma.projects import service as projects
+from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 from retoma.web import present, wire
-from retoma.web.cursors import decode_cursor, encode_cursor, page_of
+from retoma.web.cursors import decode_cursor, decode_place, encode_cursor, encode_place, page_of
 from retoma.web.services import Services
 
 
@@ -26,14 +26,6 @@ class Seen:
     wire: wire.Execution
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A time span; None = open on that side."""
-
-    start: datetime | None = None
-    end: datetime | None = None
-
-
 def read_execution(database: Database, public_id: str) -> Seen:
     """Return an execution, or raise NotFoundError."""
     with database.read() as connection:
@@ -41,62 +33,51 @@ def read_execution(database: Database, public_id: str) -> Seen:
         card = cards.get_card(connection, execution.card_id)
         asked = request_store.list_requests(connection, [execution.id], open_only=True)
         unheard = message_store.list_unheard(connection, [execution.id])
-    return Seen(stored=execution, wire=present.execution(execution, card.project_id, asked, unheard, utc_now()))
+    return Seen(stored=execution, wire=present.execution(execution, card, asked, unheard, utc_now()))
 
 
 def list_card_executions(
     database: Database, card_id: str, *, cursor: str | None, limit: int
 ) -> wire.Page[wire.Execution]:
     """Return a page of a card's executions, the newest first; NotFoundError where there is no such card."""
+    before = decode_cursor(cursor)
     with database.read() as connection:
         cards.get_card(connection, card_id)
-    return list_executions(database, {"card_id": card_id}, cursor=cursor, limit=limit)
+        found = execution_store.list_executions(connection, {"card_id": card_id}, before=before, limit=limit + 1)
+        items = _with_what_belongs_to_them(connection, found[:limit])
+    return {"items": items, "nextCursor": encode_cursor(found[limit - 1].id) if len(found) > limit else None}
 
 
-def list_executions(
-    database: Database,
-    filters: Mapping[str, str],
-    *,
-    project_id: str | None = None,
-    created: Span | None = None,
-    cursor: str | None,
-    limit: int,
+def list_history(
+    database: Database, selection: Selection, *, cursor: str | None, limit: int
 ) -> wire.Page[wire.Execution]:
-    """Return a page of executions, the newest first, in a constant number of queries."""
-    before, span = decode_cursor(cursor), created or Span()
+    """Return a page of executions, the newest first, in a constant number of queries; NotFoundError for no project."""
+    behind = decode_place(cursor)
     with database.read() as connection:
-        card_ids = None
-        if project_id is not None:
-            projects.get_project(connection, project_id)
-            card_ids = [card.id for card in card_store.list_cards(connection, project_id=project_id)]
-        found = execution_store.list_executions(
-            connection,
-            filters,
-            before=before,
-            created=(span.start, span.end),
-            card_ids=card_ids,
-            limit=limit + 1,
-        )
-        page = found[:limit]
-        its_cards = card_store.list_cards(connection, card_ids=list({execution.card_id for execution in page}))
-        keys = [execution.id for execution in page]
-        asked = request_store.list_requests(connection, keys, open_only=True)
-        unheard = message_store.list_unheard(connection, keys)
-    project_of = {card.id: card.project_id for card in its_cards}
+        if selection.project_id is not None:
+            projects.get_project(connection, selection.project_id)
+        found = history_store.list_history(connection, selection, behind=behind, limit=limit + 1)
+        items = _with_what_belongs_to_them(connection, found[:limit])
+    return {"items": items, "nextCursor": encode_place(found[limit - 1]) if len(found) > limit else None}
+
+
+def _with_what_belongs_to_them(connection: Connection, found: Sequence[Execution]) -> list[wire.Execution]:
+    keys = [execution.id for execution in found]
+    its_cards = card_store.list_cards(connection, card_ids=list({execution.card_id for execution in found}))
+    asked = request_store.list_requests(connection, keys, open_only=True)
+    unheard = message_store.list_unheard(connection, keys)
+    card_of = {card.id: card for card in its_cards}
     now = utc_now()
-    return {
-        "items": [
-            present.execution(
-                execution,
-                project_of[execution.card_id],
-                [request for request in asked if request.execution_id == execution.id],
-                [message for message in unheard if message.execution_id == execution.id],
-                now,
-            )
-            for execution in page
-        ],
-        "nextCursor": encode_cursor(page[-1].id) if len(found) > limit else None,
-    }
+    return [
+        present.execution(
+            execution,
+            card_of[execution.card_id],
+            [request for request in asked if request.execution_id == execution.id],
+            [message for message in unheard if message.execution_id == execution.id],
+            now,
+        )
+        for execution in found
+    ]
 
 
 def list_open_requests(database: Database, *, cursor: str | None, limit: int) -> wire.Page[wire.AgentRequest]:

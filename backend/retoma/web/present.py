@@ -72,13 +72,15 @@ def _active_execution(stored: ActiveExecution, now: datetime) -> wire.ActiveExec
 
 
 def execution(
-    stored: Execution, project_id: str, open_requests: Sequence[Request], unheard: Sequence[Message], now: datetime
+    stored: Execution, its_card: Card, open_requests: Sequence[Request], unheard: Sequence[Message], now: datetime
 ) -> wire.Execution:
     """Present an execution with the questions that wait for an answer, and the words its agent has not taken in."""
     return {
         "id": stored.public_id,
         "cardId": stored.card_id,
-        "projectId": project_id,
+        "cardNumber": its_card.number,
+        "cardTitle": its_card.title,
+        "projectId": its_card.project_id,
         "command": stored.command,
         "agent": stored.agent,
         "status": stored.status,

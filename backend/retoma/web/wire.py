@@ -133,6 +133,8 @@ class Execution(TypedDict):
 
     id: str
     cardId: str
+    cardNumber: int
+    cardTitle: str
     projectId: str
     command: Command
     agent: str

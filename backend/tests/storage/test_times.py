@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
-from retoma.executions import store
+from retoma.executions import history_store, store
+from retoma.executions.model import Selection
 from retoma.logs import store as logs
 from retoma.storage.database import Database
 from support import factories
@@ -50,5 +51,5 @@ def test_times_are_ordered_as_moments_across_zones(database: Database) -> None:
     made = [factories.start(database, factories.create_card(database).id, now=moment) for moment in MOMENTS]
     bound = MOMENTS[0]
     with database.read() as connection:
-        found = store.list_executions(connection, {}, created=(bound, None), limit=10)
+        found = history_store.list_history(connection, Selection(start=bound), behind=None, limit=10)
     assert {e.public_id for e in found} == {e.public_id for e in made if e.created_at >= bound}

@@ -201,7 +201,7 @@ export interface paths {
         };
         /**
          * List All
-         * @description Executions of all cards, the newest first.
+         * @description Executions of all cards, the newest first. 404 where there is no such project.
          */
         get: operations["executions-list-all"];
         put?: never;
@@ -880,6 +880,10 @@ export interface components {
             id: string;
             /** Cardid */
             cardId: string;
+            /** Cardnumber */
+            cardNumber: number;
+            /** Cardtitle */
+            cardTitle: string;
             /** Projectid */
             projectId: string;
             command: components["schemas"]["Command"];
@@ -1866,7 +1870,12 @@ export interface operations {
     "executions-list-all": {
         parameters: {
             query?: {
-                status?: components["schemas"]["Status"] | null;
+                /** @description How many items a page has. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+                /** @description May be given several times: one of them. */
+                status?: components["schemas"]["Status"][] | null;
                 command?: components["schemas"]["Command"] | null;
                 agent?: string | null;
                 projectId?: string | null;
@@ -1875,10 +1884,6 @@ export interface operations {
                 from?: string | null;
                 /** @description Created before then. */
                 to?: string | null;
-                /** @description How many items a page has. */
-                limit?: number;
-                /** @description `nextCursor` of the page before. */
-                cursor?: string | null;
             };
             header?: never;
             path?: never;
