@@ -28,7 +28,7 @@ _MOST_TOKENS = 10**12
 
 def insert_execution(connection: Connection, values: Mapping[str, object]) -> int:
     """Store a new execution and return its key; IntegrityError where the card has one that is not over."""
-    statement = insert(_table).values(dict(values)).returning(_table.c.id)
+    statement = insert(_table).values(_columns(values)).returning(_table.c.id)
     return int(connection.execute(statement).scalar_one())
 
 

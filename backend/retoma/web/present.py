@@ -1,6 +1,6 @@
 """From what is stored to what is on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from retoma.cards.model import Card
@@ -16,6 +16,7 @@ from retoma.executions.model import (
     Sweep,
     next_actions,
 )
+from retoma.executions.statistics import Figures, Statistics
 from retoma.pipeline.detect import AgentFound
 from retoma.projects.model import Project
 from retoma.web import wire
@@ -197,6 +198,25 @@ def agent(found: AgentFound) -> wire.Agent:
             "cost": can.cost,
             "thinking": can.thinking,
         },
+    }
+
+
+def statistics(found: Statistics, names: Mapping[str, str]) -> wire.Statistics:
+    """Present statistics; `names` by the keys of the groups that have one."""
+    groups = found.groups.items()
+    return {
+        "total": _figures(found.total),
+        "groups": [{"key": key, "name": names.get(key), **_figures(figures)} for key, figures in groups],
+    }
+
+
+def _figures(found: Figures) -> wire.Figures:
+    return {
+        "executions": found.executions,
+        "byStatus": {status.value: count for status, count in found.by_status.items()},
+        "successRate": found.success_rate,
+        "duration": {"p50": found.duration_p50, "p95": found.duration_p95, "total": found.duration_total},
+        "usage": _usage(found.usage),
     }
 
 

@@ -160,6 +160,45 @@ class Execution(TypedDict):
     logRemovedAt: str | None
 
 
+class Durations(TypedDict):
+    """How long executions that are over took, in seconds; null where there is none.
+
+    `p50` and `p95` are durations that one of them had: half of them, 95 % of them, took no longer.
+    """
+
+    p50: float | None
+    p95: float | None
+    total: float | None
+
+
+class Figures(TypedDict):
+    """What some executions came to. `byStatus` has each status; `usage` is the sum of what was reported.
+
+    `successRate` (0 to 1) is the part that succeeded of those that ended as success, error or interrupted; null where
+    none did. Cancelled ones do not count in it.
+    """
+
+    executions: int
+    byStatus: Mapping[str, int]
+    successRate: float | None
+    duration: Durations
+    usage: Usage | None
+
+
+class Group(Figures):
+    """The figures of the executions that have `key` in common; `name` is the project's where that is a project."""
+
+    key: str
+    name: str | None
+
+
+class Statistics(TypedDict):
+    """What executions came to, in all, and by what was asked for, in the order of the keys: none that is empty."""
+
+    total: Figures
+    groups: list[Group]
+
+
 class Entry(TypedDict):
     """One entry of a log. A content above 64 KiB is cut: `data.truncatedBytes` is then its full length."""
 

@@ -9,7 +9,7 @@ from retoma.cards.model import Card, Column
 from retoma.core.clock import utc_now
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.ids import new_id
-from retoma.core.status import Command, Status
+from retoma.core.status import Command, Status, Usage
 from retoma.executions import claim_store, message_store, request_store, service, store
 from retoma.executions.model import Execution, Message, MessageState, Progress, Request, RequestState
 from retoma.logs import store as logs
@@ -133,7 +133,7 @@ def make_entries(first: int, number: int) -> Sequence[LogEntry]:
     ]
 
 
-def progress_to(head: int, *, last_line: str | None = None) -> Progress:
+def progress_to(head: int, *, last_line: str | None = None, usage: Usage | None = None) -> Progress:
     """Return the progress of a worker that has taken in the log up to `head`."""
     return Progress(
         head_sequence=head,
@@ -141,7 +141,7 @@ def progress_to(head: int, *, last_line: str | None = None) -> Progress:
         stderr_offset=head,
         adapter_state={"seen": head},
         last_line=last_line,
-        usage=None,
+        usage=usage,
     )
 
 

@@ -136,13 +136,15 @@ class TestHistory:
         plan, test = edge.start(card, "/plan"), edge.start(other_card, "/test")
         edge.run(plan)
 
-        def found(**parameters: str) -> set[str]:
+        def found(**parameters: str | list[str]) -> set[str]:
             answer = client.get("/api/executions", params=parameters)
             assert answer.status_code == 200
             return {execution["id"] for execution in answer.json()["items"]}
 
         assert found() == {plan, test}
         assert found(status="running") == {plan}
+        assert found(status=["running", "queued"]) == {plan, test}
+        assert found(status=["success", "queued"]) == {test}
         assert found(command="/test") == {test}
         assert found(cardId=card) == {plan}
         assert found(projectId=other.id) == {test}
@@ -153,11 +155,28 @@ class TestHistory:
         assert found(to="2020-01-01T00:00:00Z") == set()
         assert found(**{"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"}) == {plan, test}
 
+    def test_each_run_tells_its_cards_number_and_title(self, edge: Edge, client: httpx.Client) -> None:
+        card = edge.add_card(edge.add_project())
+        execution = edge.start(card)
+        its_card = client.get(f"/api/cards/{card}").json()
+        for found in (
+            client.get("/api/executions").json()["items"][0],
+            client.get(f"/api/cards/{card}/executions").json()["items"][0],
+            client.get(f"/api/executions/{execution}").json(),
+        ):
+            assert (found["cardNumber"], found["cardTitle"]) == (its_card["number"], its_card["title"])
+
+    def test_that_of_a_project_that_is_not_there_is_not_found(self, client: httpx.Client) -> None:
+        assert client.get("/api/executions?projectId=nope").status_code == 404
+
     @pytest.mark.parametrize(
         "query",
         [
             "cursor=x",
             "cursor=YmVmb3JlOng",
+            "cursor=YmVmb3JlOjE",  # of a card's list
+            "cursor=YmVoaW5kOjk5OTk5OTk5OTk5OTk5OTk5OTox",  # a time that there is not
+            "status=running&status=idle",
             "limit=0",
             "limit=501",
             "status=idle",
