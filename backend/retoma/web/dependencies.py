@@ -4,6 +4,7 @@ from typing import Annotated
 
 import orjson
 from fastapi import Depends, Query
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, StringConstraints
 from starlette.requests import HTTPConnection
@@ -38,12 +39,18 @@ async def refuse_unknown_parameters(connection: HTTPConnection) -> None:
     route = connection.scope.get("route")
     if not connection.query_params or not isinstance(route, APIRoute):
         return
-    known = sorted(field.alias for field in route.dependant.query_params)
+    known = sorted(_parameters(route.dependant))
     unknown = sorted(connection.query_params.keys() - set(known))
     if unknown:
         takes = f"it takes {', '.join(known)}" if known else "it takes none"
         errors = [{"field": name, "message": "There is no such parameter."} for name in unknown]
         raise InvalidError(f"There is no parameter {', '.join(unknown)} here; {takes}.", errors=errors)
+
+
+def _parameters(dependant: Dependant) -> set[str]:
+    """Return the query parameters of a route and of all that it depends on."""
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*(_parameters(one) for one in dependant.dependencies))
 
 
 # The largest number that both databases and JavaScript hold exactly.
