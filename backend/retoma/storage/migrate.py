@@ -24,7 +24,7 @@ _OTHERS = text(
     "WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid() "
     "AND NOT EXISTS (SELECT 1 FROM pg_locks WHERE pid = other.pid AND locktype = 'advisory' AND NOT granted)"
 )
-_LOOKS = 20
+_LOOKS = 60
 _PAUSE_SECONDS = 0.05
 
 

@@ -31,7 +31,7 @@ _INDEXES = {
     "ix_executions_card_id_created_at_id": ["card_id", "created_at", "id"],
 }
 _BATCH = 5_000
-_TOLD_FROM = 20_000  # rows: below, it is over before anybody could read of it
+_TOLD_FROM = 10_000  # rows: below, it is over before anybody could read of it
 
 _Values: TypeAlias = Mapping[str, int | float | str | None]
 
