@@ -98,13 +98,18 @@ def test_pages_of_history_neither_shift_nor_repeat_nor_hide_anything_while_runs_
 
 
 def test_runs_of_one_moment_keep_their_order_over_pages(database: Database) -> None:
-    made = [factories.start(database, factories.create_card(database).id, now=factories.START) for _ in range(5)]
-    found: list[Execution] = []
-    with database.read() as connection:
-        for _ in range(5):
-            behind = Place(created_at=found[-1].created_at, id=found[-1].id) if found else None
-            found += history_store.list_history(connection, Selection(), behind=behind, limit=1)
-    assert found == made[::-1]
+    made = [factories.start(database, factories.create_card(database).id, now=factories.START) for _ in range(6)]
+    for execution in made[::2]:
+        factories.finish(database, execution, Status.CANCELLED)
+    made = [factories.reload(database, execution) for execution in made]
+    # All, and by two statuses that take turns: read off one index, and off two places of another.
+    for selection in (Selection(), Selection(statuses=frozenset({Status.QUEUED, Status.CANCELLED}))):
+        found: list[Execution] = []
+        with database.read() as connection:
+            for _ in range(6):
+                behind = Place(created_at=found[-1].created_at, id=found[-1].id) if found else None
+                found += history_store.list_history(connection, selection, behind=behind, limit=1)
+        assert found == made[::-1]
 
 
 def test_unfinished_executions_are_listed_the_oldest_first(database: Database) -> None:
