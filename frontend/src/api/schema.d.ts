@@ -560,6 +560,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Statistics
+         * @description What executions came to, in all, and by day (of their creation), command, agent, project or status.
+         */
+        get: operations["executions-get-statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -844,6 +864,20 @@ export interface components {
          */
         Command: "/plan" | "/implement" | "/test" | "/review";
         /**
+         * Durations
+         * @description How long executions that are over took, in seconds; null where there is none.
+         *
+         *     `p50` and `p95` are durations that one of them had: half of them, 95 % of them, took no longer.
+         */
+        Durations: {
+            /** P50 */
+            p50: number | null;
+            /** P95 */
+            p95: number | null;
+            /** Total */
+            total: number | null;
+        };
+        /**
          * Entry
          * @description One entry of a log. A content above 64 KiB is cut: `data.truncatedBytes` is then its full length.
          */
@@ -961,6 +995,51 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * Figures
+         * @description What some executions came to. `byStatus` has each status; `usage` is the sum of what was reported.
+         *
+         *     `successRate` (0 to 1) is the part that succeeded of those that ended as success, error or interrupted; null where
+         *     none did. Cancelled ones do not count in it.
+         */
+        Figures: {
+            /** Executions */
+            executions: number;
+            /** Bystatus */
+            byStatus: {
+                [key: string]: number;
+            };
+            /** Successrate */
+            successRate: number | null;
+            duration: components["schemas"]["Durations"];
+            usage: components["schemas"]["Usage"] | null;
+        };
+        /**
+         * Group
+         * @description The figures of the executions that have `key` in common; `name` is the project's where that is a project.
+         */
+        Group: {
+            /** Executions */
+            executions: number;
+            /** Bystatus */
+            byStatus: {
+                [key: string]: number;
+            };
+            /** Successrate */
+            successRate: number | null;
+            duration: components["schemas"]["Durations"];
+            usage: components["schemas"]["Usage"] | null;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * Grouping
+         * @description By what the executions are put together.
+         * @enum {string}
+         */
+        Grouping: "day" | "command" | "agent" | "project" | "status";
         /**
          * Health
          * @description `degraded` names in `problems` what does not work.
@@ -1269,6 +1348,15 @@ export interface components {
             type: "info" | "error" | "warning" | "success" | "command" | "system";
             /** Content */
             content: string;
+        };
+        /**
+         * Statistics
+         * @description What executions came to, in all, and by what was asked for, in the order of the keys: none that is empty.
+         */
+        Statistics: {
+            total: components["schemas"]["Figures"];
+            /** Groups */
+            groups: components["schemas"]["Group"][];
         };
         /**
          * Status
@@ -2497,6 +2585,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sweep"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "executions-get-statistics": {
+        parameters: {
+            query?: {
+                by?: components["schemas"]["Grouping"] | null;
+                /** @description Whose days: an IANA name. */
+                timeZone?: string;
+                /** @description May be given several times: one of them. */
+                status?: components["schemas"]["Status"][] | null;
+                command?: components["schemas"]["Command"] | null;
+                agent?: string | null;
+                projectId?: string | null;
+                cardId?: string | null;
+                /** @description Created then or later. */
+                from?: string | null;
+                /** @description Created before then. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */
