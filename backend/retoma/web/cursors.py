@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from retoma.core.errors import InvalidError
 from retoma.executions.model import Execution, Place
+from retoma.search.model import Part
+from retoma.search.model import Place as SearchPlace
 
 T = TypeVar("T")
 
@@ -19,6 +21,7 @@ _PLACE = "place:"
 _MICROSECONDS_AND_KEY = re.compile(r"(-?[0-9]{1,18}):([0-9]{1,18})", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_SEARCH = "search:"
 
 
 def encode_cursor(key: int) -> str:
@@ -66,6 +69,26 @@ def page_of(
     rest = sorted((item for item in items if place(item) > behind), key=place)
     page = rest[:limit]
     return page, _encode(_BEHIND + place(page[-1])) if len(rest) > limit else None
+
+
+def encode_search_place(place: SearchPlace) -> str:
+    """Return the cursor of what is behind a place of a search."""
+    return _encode(f"{_SEARCH}{place.part}:{place.key}:{place.sequence}:{place.card_id}")
+
+
+def decode_search_place(cursor: str | None) -> SearchPlace | None:
+    """Return the place in a cursor of ours; None stays None. InvalidError for anything else."""
+    if cursor is None:
+        return None
+    found = _SEARCH_PLACE.fullmatch(_decode(cursor, _SEARCH))
+    if found is None:
+        raise _none_of_ours()
+    part, key, sequence, card_id = found.groups()
+    return SearchPlace(Part(part), int(key), int(sequence), card_id)
+
+
+# Numbers that both databases have.
+_SEARCH_PLACE = re.compile(r"(card|execution|entry):([0-9]{1,18}|4611686018427387904):([0-9]{1,18}|4611686018427387904):(\w*)")
 
 
 def _encode(text: str) -> str:

@@ -1,10 +1,11 @@
 """What the edge is given to work with. Built once, in the command line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from retoma.live.feed import Feed
 from retoma.retention.sweep import Sweeper
+from retoma.search.in_log import LogSearches
 from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.web.access import Access
@@ -21,3 +22,4 @@ class Services:
     sweeper: Sweeper
     poke: Callable[[str], None]  # something is to be done now for the execution with this public id
     ailments: Callable[[], Sequence[str]]  # one sentence for each thing that keeps executions from being carried out
+    log_searches: LogSearches = field(default_factory=LogSearches)

@@ -21,6 +21,8 @@ MessageStateName = Literal["queued", "sending", "delivered", "undelivered"]
 RecoveryOutcomeName = Literal["continued", "settled", "interrupted"]
 DecisionName = Literal["allow", "deny"]
 NextAction = Literal["cancel", "answer", "run-again", "clear", "resume"]
+SearchPart = Literal["card", "execution", "entry"]
+SnippetField = Literal["title", "description", "plan", "prompt", "result", "error", "content", "input", "path"]
 EntryTypeName = Literal["info", "error", "warning", "success", "command", "system"]
 EntryKindName = Literal["message", "thinking", "tool", "result", "request", "system", "raw"]
 
@@ -224,6 +226,89 @@ class LogPage(TypedDict):
     logs: list[Entry]
     nextAfter: int | None
     logRemovedAt: str | None
+
+
+class Snippet(TypedDict):
+    """The piece of a text in which something was found, as plain text. `field` says which text.
+
+    `ranges` are the places in it that match: begin and end, counted in UTF-16 units, as JavaScript does.
+    """
+
+    field: SnippetField
+    text: str
+    ranges: list[tuple[int, int]]
+    moreBefore: bool
+    moreAfter: bool
+
+
+class SearchItem(TypedDict):
+    """A card, an execution or an entry that was found; what it is not has null. `timestamp`: when it was made."""
+
+    what: SearchPart
+    projectId: str
+    cardId: str
+    cardNumber: int
+    cardTitle: str
+    executionId: str | None
+    command: Command | None
+    agent: str | None
+    status: Status | None
+    sequence: int | None
+    type: EntryTypeName | None
+    kind: EntryKindName | None
+    timestamp: str
+    snippet: Snippet
+
+
+class SearchedTo(TypedDict):
+    """How far back was searched: all that is newer than this, and for entries this very one, was looked at."""
+
+    what: SearchPart
+    executionId: str | None
+    sequence: int | None
+    timestamp: str | None
+
+
+class SearchPage(TypedDict):
+    """A page of what was found. `nextCursor` and `searchedTo` are null when everything was searched."""
+
+    items: list[SearchItem]
+    nextCursor: str | None
+    searchedTo: SearchedTo | None
+
+
+class LogMatch(TypedDict):
+    """An entry of a log that matches."""
+
+    sequence: int
+    timestamp: str
+    type: EntryTypeName
+    kind: EntryKindName
+    snippet: Snippet
+
+
+class NthMatch(TypedDict):
+    """The n-th match of a log; `sequence` is null where there are fewer."""
+
+    n: int
+    sequence: int | None
+
+
+class LogMatches(TypedDict):
+    """The matches in a log, in order. `before` of the `total` come up to `after`, the first of `items` is the next.
+
+    Bucket i of N (from 0) has the entries from ⌊i·head/N⌋ + 1 to ⌊(i+1)·head/N⌋, where head is `headSequence`.
+    """
+
+    executionId: str
+    headSequence: int
+    searchedTo: int
+    total: int
+    before: int
+    items: list[LogMatch]
+    nextAfter: int | None
+    nth: NthMatch | None
+    buckets: list[int]
 
 
 class SpecificationEntry(TypedDict):
