@@ -75,8 +75,8 @@ def read_after(connection: Connection, execution_id: int, cursor: int, limit: in
     Fewer where they are huge; none only where there is none. UnavailableError where the log has a hole there.
     """
     first = max(cursor, 0) + 1
-    statement = _rows_of(execution_id).where(_table.c.sequence >= first).order_by(_table.c.sequence).limit(limit)
-    entries = _bounded(_streamed(connection, statement))
+    statement = rows_of(execution_id).where(_table.c.sequence >= first).order_by(_table.c.sequence).limit(limit)
+    entries = _bounded(streamed(connection, statement))
     if not entries or entries[0].sequence > first:  # what comes before is in chunks; a live log never gets here
         sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, first))
         entries = _bounded(chain(sealed, entries), limit)
@@ -91,8 +91,8 @@ def read_before(connection: Connection, execution_id: int, before: int, limit: i
 
     Fewer where they are huge; none only where there is none.
     """
-    statement = _rows_of(execution_id).where(_table.c.sequence < before).order_by(_table.c.sequence.desc()).limit(limit)
-    entries = _bounded(_streamed(connection, statement))
+    statement = rows_of(execution_id).where(_table.c.sequence < before).order_by(_table.c.sequence.desc()).limit(limit)
+    entries = _bounded(streamed(connection, statement))
     if len(entries) < limit:
         last = entries[-1].sequence - 1 if entries else before - 1
         chunks = chunk_store.read_down(connection, execution_id, last)
@@ -110,7 +110,7 @@ def first_sequence(connection: Connection, execution_id: int) -> int:
 
 def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEntry | None:
     """Return one entry, or None."""
-    row = connection.execute(_rows_of(execution_id).where(_table.c.sequence == sequence)).one_or_none()
+    row = connection.execute(rows_of(execution_id).where(_table.c.sequence == sequence)).one_or_none()
     if row is not None:
         return _entry(row)
     sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, sequence))
@@ -124,7 +124,7 @@ def scan(connection: Connection, execution_id: int) -> Iterator[LogEntry]:
     One that is stored twice, as a row and in a chunk, comes twice.
     """
     sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, 0))
-    rows = _streamed(connection, _rows_of(execution_id).order_by(_table.c.sequence))
+    rows = streamed(connection, rows_of(execution_id).order_by(_table.c.sequence))
     yield from merge(sealed, rows, key=_sequence)
 
 
@@ -155,11 +155,12 @@ def delete_last(connection: Connection, execution_id: int, entries: int) -> int:
     return connection.execute(rows).rowcount or chunk_store.delete_last_chunk(connection, execution_id)
 
 
-def _rows_of(execution_id: int) -> Select[tuple[object, ...]]:
+def rows_of(execution_id: int) -> Select[tuple[object, ...]]:
+    """Return the statement that reads the entries of a log that are rows."""
     return select(_table).where(_table.c.execution_id == execution_id)
 
 
-def _streamed(connection: Connection, statement: Select[tuple[object, ...]]) -> Iterator[LogEntry]:
+def streamed(connection: Connection, statement: Select[tuple[object, ...]]) -> Iterator[LogEntry]:
     """Yield rows as they are fetched: who takes no more has not paid for the rest."""
     with connection.execute(statement, execution_options={"stream_results": True}) as result:
         for row in result:

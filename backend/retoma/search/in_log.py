@@ -16,9 +16,10 @@ from itertools import pairwise
 
 from retoma.core.entries import LogEntry
 from retoma.executions.model import Execution
+from retoma.logs.like_store import read_like
 from retoma.search import store
 from retoma.search.model import Wanted
-from retoma.search.reading import Sieve, read_span, spans_down
+from retoma.search.reading import Sieve, spans_down
 from retoma.storage.connection import Connection
 
 SECONDS = 1.0  # so long one search looks
@@ -108,14 +109,15 @@ def _found(
             cursor = block.last_sequence
             yield cursor, sequences
     for first, last in reversed(spans_down(cursor + 1, execution.head_sequence)):
-        yield last, [entry.sequence for entry in sieve.pick(read_span(connection, execution.id, first, last))]
+        yield last, [entry.sequence for entry in sieve.find(connection, execution.id, first, last)]
 
 
 def read_matches(connection: Connection, execution_id: int, sequences: Sequence[int]) -> Sequence[LogEntry]:
     """Return these entries of a log. Those that are near to each other are read at once."""
     wanted, entries = set(sequences), []
     for stretch in _near(sequences):
-        entries += [e for e in read_span(connection, execution_id, stretch[0], stretch[-1]) if e.sequence in wanted]
+        read = read_like(connection, execution_id, stretch[0], stretch[-1], ())
+        entries += [entry for entry in read if entry.sequence in wanted]
     return entries
 
 

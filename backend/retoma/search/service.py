@@ -12,7 +12,7 @@ from retoma.core.entries import LogEntry
 from retoma.search import record_store, store
 from retoma.search.matching import has_all, snippet, texts_of
 from retoma.search.model import Block, Found, Hit, Part, Place, RunSeen, Tail, Wanted
-from retoma.search.reading import Sieve, read_span, spans_down
+from retoma.search.reading import Sieve, spans_down
 from retoma.storage.connection import Connection
 
 SECONDS = 0.2  # so long one search looks
@@ -128,10 +128,9 @@ def _in_stretch(connection: Connection, sieve: Sieve, stretch: Block | Tail, pla
         last = min(last, place.sequence - 1)
     first = stretch.covered + 1 if isinstance(stretch, Tail) else stretch.first_sequence
     for begin, end in spans_down(first, last):
-        entries = read_span(connection, key, begin, end)
-        for entry in reversed(sieve.pick(entries)):
+        for entry in reversed(list(sieve.find(connection, key, begin, end))):
             yield entry, Place(Part.ENTRY, key, entry.sequence, moment=entry.timestamp)
-        yield None, Place(Part.ENTRY, key, begin, moment=entries[0].timestamp if entries else None)
+        yield None, Place(Part.ENTRY, key, begin, moment=stretch.earliest if isinstance(stretch, Block) else None)
 
 
 def _entry_hit(run: RunSeen, entry: LogEntry, wanted: Wanted) -> Hit:
