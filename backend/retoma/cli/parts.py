@@ -11,6 +11,7 @@ from retoma.live.hub import Hub
 from retoma.live.look import SlowLook
 from retoma.live.notify import Relay
 from retoma.retention.sweep import Sweeper
+from retoma.search.indexer import Indexer
 from retoma.settings import Settings
 from retoma.storage import migrate
 from retoma.storage.database import Database
@@ -88,6 +89,14 @@ def make_sweeper(settings: Settings, database: Database, feed: Feed, *, name: st
 def make_worker(
     settings: Settings, database: Database, feed: Feed, *, name: str, sweeper: Sweeper, speaks_json: bool
 ) -> Worker:
+@contextmanager
+def indexing(database: Database) -> Iterator[None]:
+    """Fill the search index. Begun once the worker has taken up what it found: that goes before."""
+    with closing(Indexer(database)):
+        yield
+
+
+def make_worker(settings: Settings, database: Database, feed: Feed, *, name: str, speaks_json: bool) -> Worker:
     """Return the worker of this process, which says in the terminal what it found at its start."""
 
     def announce(recovery: Recovery) -> None:

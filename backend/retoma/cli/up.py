@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from retoma.cli.board_server import listening, serve_board
 from retoma.cli.parts import (
     fed,
+    indexing,
     make_services,
     make_sweeper,
     make_worker,
@@ -29,6 +30,8 @@ def up(settings: Settings, *, name: str, opens_browser: bool, speaks_json: bool)
         stack.enter_context(readers_looked_after(settings, database, feed))
         engine = stack.enter_context(working(settings, worker))
         services = make_services(settings, database, feed, sweeper=sweeper, poke=poke, ailments=engine.ailments)
+        stack.enter_context(indexing(database))
+        services = make_services(settings, database, feed, poke=poke, ailments=engine.ailments)
         serve_board(services, listener, opens_browser=opens_browser, speaks_json=speaks_json)
         say_goodbye(
             "Retoma",

@@ -5,6 +5,7 @@ import threading
 from contextlib import ExitStack
 
 from retoma.cli.parts import fed, make_sweeper, make_worker, opened, relayed, working
+from retoma.cli.parts import indexing, make_worker, opened, relayed, working
 from retoma.cli.terminal import say, say_goodbye
 from retoma.core.errors import ConflictError, UnavailableError
 from retoma.settings import Settings
@@ -27,6 +28,7 @@ def work(settings: Settings, *, name: str, speaks_json: bool) -> int:
         worker = make_worker(settings, database, feed, name=name, sweeper=sweeper, speaks_json=speaks_json)
         stack.enter_context(relayed(settings, feed.hub, worker.poke, serves=False))
         engine = stack.enter_context(working(settings, worker))
+        stack.enter_context(indexing(database))
         engine.wait()
         if not engine.ailments():
             say({"event": "ready", "worker": name}, f"The worker {name} is ready.", speaks_json=speaks_json)

@@ -7,7 +7,7 @@ How far it has come is what is stored: the last block of each log. So it may be 
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from retoma.core.clock import utc_now
@@ -29,15 +29,12 @@ _PAUSE_LIVE, _PAUSE_IDLE = 19.0, 1.0
 
 
 class Indexer:
-    """Fills the index from `start` to `close`."""
+    """Fills the index until `close`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="retoma-indexer", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
         self._thread.start()
 
     def close(self) -> None:
@@ -48,39 +45,45 @@ class Indexer:
     def _run(self) -> None:
         while not self._closing.is_set():
             try:
-                self.catch_up()
+                catch_up(self._database, self._closing.wait)
             except Exception as error:  # noqa: BLE001 - the database may be away: the next look is soon
                 _logger.info("The search index could not be filled; trying again: %s", error)
             self._closing.wait(_LOOK_SECONDS)
 
-    def catch_up(self) -> None:
-        """Index all that can be: whole blocks of logs that grow, and the rest of those that are over."""
-        below = 2**62
-        while tails := self._tails(below):
-            pause = _PAUSE_IDLE if all(tail.is_over for tail in tails) else _PAUSE_LIVE
-            for tail in tails:
-                for took in self._fill(tail):
-                    if self._closing.wait(took * pause):
-                        return
-            below = tails[-1].execution_id
 
-    def _tails(self, below: int) -> Sequence[Tail]:
-        with self._database.read() as connection:
-            return store.list_tails(connection, below=below, limit=_TAILS)
+def catch_up(database: Database, pause: Callable[[float], bool] = lambda _seconds: False) -> None:
+    """Index all that can be: whole blocks of logs that grow, and the rest of those that are over.
 
-    def _fill(self, tail: Tail) -> Iterator[float]:
-        """Index one log, a block at a time; yields what each took, in seconds."""
-        while tail.covered < tail.head:
-            began = time.monotonic()
-            with self._database.read() as connection:
-                block = next_block(connection, tail)
-            if block is None:
-                return
-            self._database.write(partial(store.insert_block, block=block))
-            tail = tail._replace(covered=block.last_sequence)
-            yield time.monotonic() - began
-        if tail.is_over:
-            self._database.write(partial(store.mark_indexed, tail=tail, now=utc_now()))
+    `pause` waits so many seconds between two steps; True: enough.
+    """
+    below = 2**62
+    while tails := _tails(database, below):
+        times = _PAUSE_IDLE if all(tail.is_over for tail in tails) else _PAUSE_LIVE
+        for tail in tails:
+            for took in _fill(database, tail):
+                if pause(took * times):
+                    return
+        below = tails[-1].execution_id
+
+
+def _tails(database: Database, below: int) -> Sequence[Tail]:
+    with database.read() as connection:
+        return store.list_tails(connection, below=below, limit=_TAILS)
+
+
+def _fill(database: Database, tail: Tail) -> Iterator[float]:
+    """Index one log, a block at a time; yields what each took, in seconds."""
+    while tail.covered < tail.head:
+        began = time.monotonic()
+        with database.read() as connection:
+            block = next_block(connection, tail)
+        if block is None:
+            return
+        database.write(partial(store.insert_block, block=block))
+        tail = tail._replace(covered=block.last_sequence)
+        yield time.monotonic() - began
+    if tail.is_over:
+        database.write(partial(store.mark_indexed, tail=tail, now=utc_now()))
 
 
 def next_block(connection: Connection, tail: Tail) -> Block | None:
