@@ -24,7 +24,7 @@ from support.schema import describe, describe_models
 
 PROGRAM = Path(__file__).with_name("killed_upgrade.py")
 SOURCES = [str(Path(str(retoma.__file__)).parents[1]), str(Path(__file__).parents[1])]
-TABLES = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs")]
+TABLES = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs", "search")]
 
 
 def execute(url: str, *statements: str) -> None:
@@ -114,7 +114,14 @@ def test_words_that_grow_are_text_and_no_type_of_the_server(migrated: str) -> No
         ["DROP TABLE messages", "DROP TABLE requests"],
         [
             f"DROP TABLE {table}"
-            for table in ("messages", "requests", "execution_logs", "execution_log_chunks", "executions")
+            for table in (
+                "messages",
+                "requests",
+                "execution_logs",
+                "execution_log_chunks",
+                "search_blocks",
+                "executions",
+            )
         ],
     ],
     ids=["indexes", "last tables", "most tables"],

@@ -35,7 +35,7 @@ ENVIRONMENT = {
 }
 RELEASED = ["0001", "0002", "0003"]
 EARLIER = [revision for revision in RELEASED if revision != head()]
-MODELS = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs")]
+MODELS = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs", "search")]
 TABLES = (
     *("projects", "cards", "executions", "execution_logs", "requests", "messages", "recoveries", "workers"),
     *("execution_log_chunks", "sweeps"),

@@ -11,6 +11,7 @@ from retoma.core.status import Command
 from retoma.executions import store
 from retoma.logs.tables import ExecutionLogChunkRow
 from retoma.projects import store as project_store
+from retoma.search.indexer import catch_up
 from retoma.storage.base import Base, table_of
 from retoma.storage.database import Database
 from support import factories
@@ -37,6 +38,7 @@ def fill(database: Database, card_id: str) -> None:
             "body": b"",
         }
         database.write(partial(Connection.execute, statement=insert(table_of(ExecutionLogChunkRow)).values(chunk)))
+    catch_up(database)  # makes the blocks of the search
 
 
 def count_rows(database: Database) -> Mapping[str, int]:

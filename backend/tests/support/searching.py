@@ -2,12 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from sqlalchemy import Connection, update
+
+from retoma.cards import store as card_store
+from retoma.core.clock import utc_now
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.executions.model import Execution
+from retoma.executions.tables import ExecutionRow
+from retoma.logs import store as log_store
 from retoma.search import service
 from retoma.search.matching import parse
 from retoma.search.model import Part, Place, Wanted
+from retoma.storage.base import table_of
 from retoma.storage.database import Database
 from support import factories
 
@@ -135,3 +143,29 @@ def add_entries(
         factories.append(database, execution, fence, entries)
 
 
+def make_past(database: Database, logs: Sequence[Sequence[str]], words: Sequence[str]) -> Past:
+    """Store a card with an execution for each log; `words` are what the first card and its execution say."""
+    past = Past(cards=[], runs=[], entries=[], executions=[])
+    for number, texts in enumerate(logs):
+        title, description, plan, prompt, result = words if number == 0 else [""] * 5
+        card = factories.create_card(database, title=title)
+        changes = {"description": description, "plan": plan or None}
+        database.write(partial(card_store.update_card, card_id=card.id, changes=changes, now=utc_now()))
+        # What goes into a tool is searched too, its quotation marks and line ends included.
+        tool = {2: {"tool": "Bash", "input": {"command": texts[0], "more": [texts[-1]]}}} if len(texts) > 1 else {}
+        log = make_log(database, texts, card_id=card.id, data=tool, over=number % 2 == 0)
+        database.write(partial(_say, execution_id=log.id, prompt=prompt, result=result))
+        past.executions.append(log)
+        past.cards.insert(0, ((card.id,), [title, description, plan]))
+        past.runs.insert(0, ((log.public_id,), [prompt, result]))
+        with database.read() as connection:
+            entries = log_store.read_after(connection, log.id, 0)
+        told = [[e.content, *([texts[0], texts[-1]] if e.sequence in tool else [])] for e in entries]
+        names = [(log.public_id, entry.sequence) for entry in entries]
+        past.entries[:0] = list(zip(names, told, strict=True))[::-1]
+    return past
+
+
+def _say(connection: Connection, execution_id: int, prompt: str, result: str) -> None:
+    table = table_of(ExecutionRow)
+    connection.execute(update(table).where(table.c.id == execution_id).values(prompt=prompt, result=result or None))
