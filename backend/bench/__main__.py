@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bench import board, ingest, live, memory, pages, readers, startup
+from bench import board, ingest, live, memory, pages, readers, search, startup
 from bench.report import HEAD, Figure, row
 
-_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p7", "p8", "p9", "p10")
+_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p7", "p8", "p9", "p10", "s1")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -48,6 +48,7 @@ def _figures(chosen: frozenset[str], *, quick: bool, full: bool) -> Iterator[Fig
         "p8": lambda: startup.measure(quick=quick),
         "p9": lambda: readers.measure(quick=quick),
         "p10": lambda: live.measure_agent(quick=quick),
+        "s1": lambda: search.measure(quick=quick),
     }
     # P3 and P4 read the same log, which takes a while to write.
     names = {"p3" if name == "p4" else name for name in chosen}

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from bench.report import Figure, at_least, count, times
 from bench.store import TEXT_BYTES, add_card, add_execution, add_project, data_folder, journal
 from retoma.live.feed import Feed
 from retoma.retention.sweep import Sweeper
+from retoma.search.indexer import Indexer
 from retoma.settings import Settings
 from retoma.storage.database import Database
 from retoma.worker.rundir import boot_id
@@ -133,12 +134,13 @@ class QuietEngine:
         """Nothing to close."""
 
 
-def ingest_rate(runs: int, lines: int) -> float:
+def ingest_rate(runs: int, lines: int, *, indexed: bool = False) -> float:
     """Return entries/s from the moment when the journals are there until the last entry is committed.
 
-    The journals are written beforehand and moved into place at once; the worker follows the runs already.
+    The journals are written beforehand and moved into place at once; the worker follows the runs already. `indexed`:
+    the search index is filled meanwhile, as in `retoma up`.
     """
-    with data_folder() as settings, stand_in() as recorder:
+    with data_folder() as settings, stand_in() as recorder, ExitStack() as stack:
         database = Database(settings.url)
         feed = Feed(database)
         sweeper = Sweeper(database, feed, settings, name=_WORKER, living=frozenset)
@@ -149,6 +151,8 @@ def ingest_rate(runs: int, lines: int) -> float:
             for folder in folders:
                 (folder / "ready").write_bytes(written)
             worker.start(QuietEngine())
+            if indexed:
+                stack.enter_context(closing(Indexer(database)))
             return runs * lines / _seconds_until_stored(database, folders, runs * lines)
         finally:
             worker.stop()

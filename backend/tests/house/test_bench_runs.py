@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bench import __main__ as bench
-from bench import board, ingest, live, memory, pages, readers, startup
+from bench import board, ingest, live, memory, pages, readers, search, startup
 from bench.report import Figure, at_least, at_most, count, percentile, row, times
 
 # What each measure has to tell, and how many of its figures have a bar.
@@ -18,6 +18,7 @@ QUICK: dict[str, tuple[Callable[[], Iterator[Figure]], set[str], int]] = {
     "memory": (lambda: memory.measure(quick=True, full=False), {"P7"}, 3),
     "startup": (lambda: startup.measure(quick=True), {"P8"}, 3),
     "readers": (lambda: readers.measure(quick=True), {"P9"}, 2),
+    "search": (lambda: search.measure(quick=True), {"S1"}, 7),
     "agent": (lambda: live.measure_agent(quick=True), {"P10"}, 0),
 }
 

@@ -150,7 +150,7 @@ def test_a_cursor_means_the_same_while_entries_come_and_blocks_and_chunks_are_ma
     execution, fence = factories.run(database, factories.create_card(database).id)
     add_entries(database, execution, fence, [f"needle {n}" for n in range(1, 21)])
     expected = [(execution.public_id, n) for n in range(20, 0, -1)] + [(over.public_id, n) for n in range(30, 0, -1)]
-    found = []
+    found: list[object] = []
     for number, page in enumerate(pages(database, "needle", limit=3)):
         found += page
         add_entries(database, execution, fence, ["needle, later"] * 2)

@@ -33,7 +33,8 @@ def test_an_item_says_what_it_is_where_it_is_and_what_matches(edge: Edge, client
     card_id, public_id = run_with(edge, "before", "Say \N{ROCKET} Hello, HELLO there", title="Hello world")
     edge.finish(public_id, result="it said hello")
     page = search(client, q="hello")
-    assert (page["nextCursor"], page["searchedTo"]) == (None, None)
+    assert page["nextCursor"] is None
+    assert page["searchedTo"] is None
     card, run, entry = page["items"]
     for item in (card, run, entry):
         assert (item["cardId"], item["cardTitle"], item["cardNumber"]) == (card_id, "Hello world", 1)
