@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -140,7 +140,7 @@ def ingest_rate(runs: int, lines: int, *, indexed: bool = False) -> float:
     The journals are written beforehand and moved into place at once; the worker follows the runs already. `indexed`:
     the search index is filled meanwhile, as in `retoma up`.
     """
-    with data_folder() as settings, stand_in() as recorder, ExitStack() as stack:
+    with data_folder() as settings, stand_in() as recorder:
         database = Database(settings.url)
         feed = Feed(database)
         sweeper = Sweeper(database, feed, settings, name=_WORKER, living=frozenset)
@@ -151,9 +151,8 @@ def ingest_rate(runs: int, lines: int, *, indexed: bool = False) -> float:
             for folder in folders:
                 (folder / "ready").write_bytes(written)
             worker.start(QuietEngine())
-            if indexed:
-                stack.enter_context(closing(Indexer(database)))
-            return runs * lines / _seconds_until_stored(database, folders, runs * lines)
+            with closing(Indexer(database)) if indexed else nullcontext():
+                return runs * lines / _seconds_until_stored(database, folders, runs * lines)
         finally:
             worker.stop()
             database.close()

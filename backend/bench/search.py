@@ -18,8 +18,8 @@ from retoma.core.status import Status
 from retoma.logs import store as logs
 from retoma.search.indexer import catch_up
 from retoma.settings import Settings
-from retoma.storage.database import Database
 from retoma.storage.connection import Connection
+from retoma.storage.database import Database
 
 _SEED = 4
 _GROUP = 20_000

@@ -86,9 +86,6 @@ def make_sweeper(settings: Settings, database: Database, feed: Feed, *, name: st
     return Sweeper(database, feed, settings, name=name, living=living_runs)
 
 
-def make_worker(
-    settings: Settings, database: Database, feed: Feed, *, name: str, sweeper: Sweeper, speaks_json: bool
-) -> Worker:
 @contextmanager
 def indexing(database: Database) -> Iterator[None]:
     """Fill the search index. Begun once the worker has taken up what it found: that goes before."""
@@ -96,7 +93,9 @@ def indexing(database: Database) -> Iterator[None]:
         yield
 
 
-def make_worker(settings: Settings, database: Database, feed: Feed, *, name: str, speaks_json: bool) -> Worker:
+def make_worker(
+    settings: Settings, database: Database, feed: Feed, *, name: str, sweeper: Sweeper, speaks_json: bool
+) -> Worker:
     """Return the worker of this process, which says in the terminal what it found at its start."""
 
     def announce(recovery: Recovery) -> None:

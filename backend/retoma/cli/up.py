@@ -31,7 +31,6 @@ def up(settings: Settings, *, name: str, opens_browser: bool, speaks_json: bool)
         engine = stack.enter_context(working(settings, worker))
         services = make_services(settings, database, feed, sweeper=sweeper, poke=poke, ailments=engine.ailments)
         stack.enter_context(indexing(database))
-        services = make_services(settings, database, feed, poke=poke, ailments=engine.ailments)
         serve_board(services, listener, opens_browser=opens_browser, speaks_json=speaks_json)
         say_goodbye(
             "Retoma",

@@ -4,8 +4,7 @@ import signal
 import threading
 from contextlib import ExitStack
 
-from retoma.cli.parts import fed, make_sweeper, make_worker, opened, relayed, working
-from retoma.cli.parts import indexing, make_worker, opened, relayed, working
+from retoma.cli.parts import fed, indexing, make_sweeper, make_worker, opened, relayed, working
 from retoma.cli.terminal import say, say_goodbye
 from retoma.core.errors import ConflictError, UnavailableError
 from retoma.settings import Settings

@@ -12,6 +12,7 @@ from retoma.core.crash import CrashPoint, crash_point
 from retoma.executions import past_store
 from retoma.live.feed import Feed
 from retoma.logs import store as logs
+from retoma.search import store as search_store
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 
@@ -47,8 +48,10 @@ def remove_due_logs(
 def _mark(
     connection: Connection, *, keys: Sequence[int], cutoffs: Mapping[str, datetime], now: datetime
 ) -> Sequence[int]:
-    # The search index of a removed log goes here, with it: what can't be read must not be found.
-    return past_store.mark_removed(connection, keys, cutoffs, now)
+    marked = past_store.mark_removed(connection, keys, cutoffs, now)
+    for key in marked:
+        search_store.delete_blocks(connection, key)
+    return marked
 
 
 def _delete_entries(database: Database, goes_on: Callable[[], bool]) -> Iterator[tuple[int, int]]:
