@@ -11,6 +11,7 @@ from retoma.core.status import UNFINISHED, Status
 from retoma.settings import Settings
 
 _PAGE = 1000
+_FOUND_AT_ONCE = 50
 
 
 def run_command(server: Server, given: argparse.Namespace) -> int:
@@ -60,6 +61,29 @@ def cancel(server: Server, given: argparse.Namespace) -> int:
     if not cancelled and not given.json:
         print("Nothing is going on.")
     return 0
+
+
+def search(server: Server, given: argparse.Namespace) -> int:
+    """Show what has all of the words, in cards, executions and logs. Returns 1 where nothing has, as grep does."""
+    words = " ".join(f'"{word}"' if " " in word else word for word in given.words)
+    query: dict[str, str | int] = {"q": words, "limit": _FOUND_AT_ONCE}
+    shown = 0
+    while shown < given.limit:
+        page = server.get("/api/search", query)
+        items = page["items"]
+        assert isinstance(items, list)  # noqa: S101 - our own API
+        for item in items[: given.limit - shown]:
+            if given.json:
+                _print_json(item)
+            else:
+                place = " ".join(str(item[key]) for key in ("executionId", "sequence") if item[key] is not None)
+                text = _plain(" ".join(item["snippet"]["text"].split()))
+                print(f"#{item['cardNumber']} {place or item['what']}: {text}", flush=True)
+        shown += len(items)
+        if page["nextCursor"] is None:
+            break
+        query["cursor"] = str(page["nextCursor"])
+    return 0 if shown else 1
 
 
 def _cancel_unfinished(server: Server, execution: str) -> dict[str, object] | None:

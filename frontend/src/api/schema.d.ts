@@ -354,6 +354,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Everything
+         * @description Cards, then executions, then entries that have all of the words, each from the newest to the oldest.
+         *
+         *     A page may have fewer items than `limit`, or none: `searchedTo` then tells how far back was searched in its time,
+         *     and `nextCursor` goes on there. Everything was searched when `nextCursor` is null.
+         */
+        get: operations["search-search-everything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/logs/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Log
+         * @description All matches in one log, counted exactly, in order.
+         *
+         *     `total`, `nth` and `buckets` are about the entries 1 to `searchedTo`. Where that is not `headSequence` the time was
+         *     used up: ask again, and the search goes on.
+         */
+        get: operations["search-search-log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{execution_id}/logs": {
         parameters: {
             query?: never;
@@ -904,6 +950,18 @@ export interface components {
             } | null;
         };
         /**
+         * EntryKind
+         * @description What an entry is.
+         * @enum {string}
+         */
+        EntryKind: "message" | "thinking" | "tool" | "result" | "request" | "system" | "raw";
+        /**
+         * EntryType
+         * @description How an entry is to be read; the six words of the specification.
+         * @enum {string}
+         */
+        EntryType: "info" | "error" | "warning" | "success" | "command" | "system";
+        /**
          * Execution
          * @description One run of one command on one card. `messages`: the user's follow-ups that the agent has not taken in.
          *
@@ -1064,6 +1122,52 @@ export interface components {
             url: string;
         };
         /**
+         * LogMatch
+         * @description An entry of a log that matches.
+         */
+        LogMatch: {
+            /** Sequence */
+            sequence: number;
+            /** Timestamp */
+            timestamp: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "info" | "error" | "warning" | "success" | "command" | "system";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "thinking" | "tool" | "result" | "request" | "system" | "raw";
+            snippet: components["schemas"]["Snippet"];
+        };
+        /**
+         * LogMatches
+         * @description The matches in a log, in order. `before` of the `total` come up to `after`, the first of `items` is the next.
+         *
+         *     Bucket i of N (from 0) has the entries from ⌊i·head/N⌋ + 1 to ⌊(i+1)·head/N⌋, where head is `headSequence`.
+         */
+        LogMatches: {
+            /** Executionid */
+            executionId: string;
+            /** Headsequence */
+            headSequence: number;
+            /** Searchedto */
+            searchedTo: number;
+            /** Total */
+            total: number;
+            /** Before */
+            before: number;
+            /** Items */
+            items: components["schemas"]["LogMatch"][];
+            /** Nextafter */
+            nextAfter: number | null;
+            nth: components["schemas"]["NthMatch"] | null;
+            /** Buckets */
+            buckets: number[];
+        };
+        /**
          * LogPage
          * @description A piece of a log, in order. `nextAfter` is the cursor to read on from, null at the log's present end.
          *
@@ -1119,6 +1223,16 @@ export interface components {
             text: string;
         };
         /**
+         * NthMatch
+         * @description The n-th match of a log; `sequence` is null where there are fewer.
+         */
+        NthMatch: {
+            /** N */
+            n: number;
+            /** Sequence */
+            sequence: number | null;
+        };
+        /**
          * Page
          * @description One page of a list; `nextCursor` asks for the next, null = there is none.
          */
@@ -1168,6 +1282,12 @@ export interface components {
             /** Nextcursor */
             nextCursor: string | null;
         };
+        /**
+         * Part
+         * @description What is searched, in this order.
+         * @enum {string}
+         */
+        Part: "card" | "execution" | "entry";
         /**
          * Problem
          * @description Every error (RFC 9457). A 409 because of a running execution also has its `executionId`.
@@ -1327,12 +1447,98 @@ export interface components {
             prompt?: string | null;
         };
         /**
+         * SearchItem
+         * @description A card, an execution or an entry that was found; what it is not has null. `timestamp`: when it was made.
+         */
+        SearchItem: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "card" | "execution" | "entry";
+            /** Projectid */
+            projectId: string;
+            /** Cardid */
+            cardId: string;
+            /** Cardnumber */
+            cardNumber: number;
+            /** Cardtitle */
+            cardTitle: string;
+            /** Executionid */
+            executionId: string | null;
+            command: components["schemas"]["Command"] | null;
+            /** Agent */
+            agent: string | null;
+            status: components["schemas"]["Status"] | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Type */
+            type: ("info" | "error" | "warning" | "success" | "command" | "system") | null;
+            /** Kind */
+            kind: ("message" | "thinking" | "tool" | "result" | "request" | "system" | "raw") | null;
+            /** Timestamp */
+            timestamp: string;
+            snippet: components["schemas"]["Snippet"];
+        };
+        /**
+         * SearchPage
+         * @description A page of what was found. `nextCursor` and `searchedTo` are null when everything was searched.
+         */
+        SearchPage: {
+            /** Items */
+            items: components["schemas"]["SearchItem"][];
+            /** Nextcursor */
+            nextCursor: string | null;
+            searchedTo: components["schemas"]["SearchedTo"] | null;
+        };
+        /**
+         * SearchedTo
+         * @description How far back was searched: all that is newer than this, and for entries this very one, was looked at.
+         */
+        SearchedTo: {
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "card" | "execution" | "entry";
+            /** Executionid */
+            executionId: string | null;
+            /** Sequence */
+            sequence: number | null;
+            /** Timestamp */
+            timestamp: string | null;
+        };
+        /**
          * Session
          * @description The answer to who has access.
          */
         Session: {
             /** Version */
             version: string;
+        };
+        /**
+         * Snippet
+         * @description The piece of a text in which something was found, as plain text. `field` says which text.
+         *
+         *     `ranges` are the places in it that match: begin and end, counted in UTF-16 units, as JavaScript does.
+         */
+        Snippet: {
+            /**
+             * Field
+             * @enum {string}
+             */
+            field: "title" | "description" | "plan" | "prompt" | "result" | "error" | "content" | "input" | "path";
+            /** Text */
+            text: string;
+            /** Ranges */
+            ranges: [
+                number,
+                number
+            ][];
+            /** Morebefore */
+            moreBefore: boolean;
+            /** Moreafter */
+            moreAfter: boolean;
         };
         /**
          * SpecificationEntry
@@ -2231,6 +2437,106 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-search-everything": {
+        parameters: {
+            query?: {
+                /** @description All of these words, in any order; "quoted text" is one phrase. Upper and lower case are the same. */
+                q?: string;
+                /** @description Only these; may be repeated. */
+                what?: components["schemas"]["Part"][];
+                projectId?: string | null;
+                cardId?: string | null;
+                command?: components["schemas"]["Command"] | null;
+                agent?: string | null;
+                /** @description Only entries of this type; may be repeated. */
+                type?: components["schemas"]["EntryType"][];
+                /** @description Only entries of this kind; may be repeated. */
+                kind?: components["schemas"]["EntryKind"][];
+                /** @description Only entries about a file whose path has this in it. */
+                path?: string | null;
+                /** @description Of then or later. */
+                from?: string | null;
+                /** @description Of before then. */
+                to?: string | null;
+                /** @description How many items a page has at most. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-search-log": {
+        parameters: {
+            query?: {
+                /** @description All of these words, in any order; "quoted text" is one phrase. Upper and lower case are the same. */
+                q?: string;
+                /** @description Only entries of this type; may be repeated. */
+                type?: components["schemas"]["EntryType"][];
+                /** @description Only entries of this kind; may be repeated. */
+                kind?: components["schemas"]["EntryKind"][];
+                /** @description Only entries about a file whose path has this in it. */
+                path?: string | null;
+                /** @description Only matches behind this sequence. */
+                after?: number;
+                /** @description How many matches are shown at most. */
+                limit?: number;
+                /** @description Tell the sequence of the n-th match. */
+                n?: number | null;
+                /** @description Tell how many matches each of so many equal parts has. */
+                buckets?: number;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatches"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */
