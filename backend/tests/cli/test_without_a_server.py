@@ -74,3 +74,18 @@ def test_with_nothing_to_serve_no_data_folder_is_made(tmp_path: Path) -> None:
     refused = retoma("logs", "x", "--data", tmp_path / "none")
     assert (refused.returncode, "retoma up" in refused.stderr) == (1, True)
     assert not (tmp_path / "none").exists()
+
+
+def test_words_are_found_beside_a_server_that_indexes_and_without_one(board: Board) -> None:
+    run = board.run(board.script("Words", "say here is the \x1b[31mNeedle", "say nothing", "exit 0"))
+    assert board.finish(run)["status"] == "success"
+    looked = retoma("search", "the", "needle", "--data", board.data)
+    assert looked.returncode == 0, looked.stderr
+    assert f"{run} " in looked.stdout
+    assert "\x1b" not in looked.stdout
+    board.stop()
+    assert retoma("search", "the", "needle", "--data", board.data).stdout == looked.stdout
+    found = retoma("search", "is the", "--json", "--limit", "1", "--data", board.data)
+    assert [json.loads(line)["what"] for line in found.stdout.splitlines()] == ["card"]
+    nothing = retoma("search", "nowhere at all", "--data", board.data)
+    assert (nothing.returncode, nothing.stdout, nothing.stderr) == (1, "", "")
