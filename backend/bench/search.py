@@ -1,10 +1,11 @@
 """S1: search over 1,000,000 entries, what its index takes, and what it costs the runs beside it."""
 
 import random
-import string
+import sysconfig
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -23,7 +24,6 @@ from retoma.storage.database import Database
 
 _SEED = 4
 _GROUP = 20_000
-_WORDS_EACH = 25  # about 200 bytes
 _RARE, _FIRST, _SECOND = "needleworkshop", "haystackowner", "pitchforkmaker"
 
 
@@ -49,7 +49,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
 def _everything(server: Server, entries: int, rounds: int) -> Iterator[Figure]:
     queries: Mapping[str, str] = {
         "rare word": f"q={_RARE}",
-        "common word": "q=common",
+        "common word": "q=return",
         "absent word": "q=nowhereatall",
         "absent word of four letters": "q=qqqq",
         "two words": f"q={_FIRST}+{_SECOND}",
@@ -67,7 +67,7 @@ def _everything(server: Server, entries: int, rounds: int) -> Iterator[Figure]:
 
 
 def _one_log(server: Server, execution: str, entries: int) -> Iterator[Figure]:
-    for name, query in (("rare word", _RARE), ("common word", "common")):
+    for name, query in (("rare word", _RARE), ("common word", "return")):
         first = _seconds_to_count(server, execution, query)
         again = _seconds_to_count(server, execution, query)
         what = f"count, n-th match and 200 buckets in a log of {count(entries)} entries, {name}"
@@ -144,18 +144,22 @@ def _write_log(database: Database, texts: Iterator[str], entries: int) -> str:
 
 
 def _texts(entries: int) -> Iterator[str]:
-    """Yield texts of a vocabulary in which few words are common and most are rare, as in source text; and a hash."""
+    """Yield texts of about 200 bytes, as an agent reads them: lines of the standard library's source, some with a hash."""
     chance = random.Random(_SEED)
-    words = ["".join(chance.choices(string.ascii_lowercase, k=chance.randint(2, 12))) for _ in range(30_000)]
-    words[3] = "common"
-    weights = [1 / (rank + 5) for rank in range(len(words))]
-    drawn: list[str] = []
+    source = _source(chance)
     for number in range(entries):
-        if len(drawn) < _WORDS_EACH:
-            drawn = chance.choices(words, weights, k=_WORDS_EACH * 2_000)
-        chosen, drawn = drawn[-_WORDS_EACH:], drawn[:-_WORDS_EACH]
+        content = "\n".join(next(source) for _ in range(chance.randint(1, 8)))
         if number % 5 == 0:
-            chosen[0] = f"{chance.getrandbits(64):016x}"
+            content += f" {chance.getrandbits(64):016x}"
         # The two are near each other, and in one entry seldom.
-        chosen[1] = {0: _RARE, 1: _FIRST, 2: _SECOND, 3: f"{_FIRST} {_SECOND}"}.get(number % (entries // 30), chosen[1])
-        yield " ".join(chosen)
+        marks = {0: _RARE, 1: _FIRST, 2: _SECOND, 3: f"{_FIRST} {_SECOND}"}
+        yield f"{content} {marks.get(number % (entries // 30), '')}"
+
+
+def _source(chance: random.Random) -> Iterator[str]:
+    files = [file for file in Path(sysconfig.get_path("stdlib")).glob("*/*.py") if "test" not in file.parent.name]
+    files.sort()
+    chance.shuffle(files)
+    while True:
+        for file in files:
+            yield from file.read_text("utf-8", "replace").splitlines()
