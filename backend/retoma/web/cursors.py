@@ -88,7 +88,9 @@ def decode_search_place(cursor: str | None) -> SearchPlace | None:
 
 
 # Numbers that both databases have.
-_SEARCH_PLACE = re.compile(r"(card|execution|entry):([0-9]{1,18}|4611686018427387904):([0-9]{1,18}|4611686018427387904):(\w*)")
+_SEARCH_PLACE = re.compile(
+    r"(card|execution|entry):([0-9]{1,18}|4611686018427387904):([0-9]{1,18}|4611686018427387904):(\w*)"
+)
 
 
 def _encode(text: str) -> str:
