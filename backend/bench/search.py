@@ -144,7 +144,7 @@ def _write_log(database: Database, texts: Iterator[str], entries: int) -> str:
 
 
 def _texts(entries: int) -> Iterator[str]:
-    """Yield texts of about 200 bytes, as an agent reads them: lines of the standard library's source, some with a hash."""
+    """Yield texts of about 200 bytes, as an agent reads them: lines of the library's source, some with a hash."""
     chance = random.Random(_SEED)
     source = _source(chance)
     for number in range(entries):
