@@ -94,7 +94,7 @@ class Notifications:
                 words, self._words = self._words, {}
             if words:
                 channels = [channel for channel, _ in words]
-                said = [f"{self._origin} {word}\n{detail}" for (_, word), detail in words.items()]
+                said = [f"{self._origin} {word}" + (detail and f"\n{detail}") for (_, word), detail in words.items()]
                 connection.execute(_SEND, (channels, said))
             if closing:
                 return
