@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from retoma import __version__
 from retoma.cli import calls
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("execution", metavar="EXECUTION", nargs="?", help="only this one (default: all)")
     verify.set_defaults(run=_verify)
 
+    _add_backup_commands(commands, every)
     _add_database_commands(commands.add_parser("db", help="the database's migrations"), every)
     return parser
 
@@ -117,6 +119,18 @@ def _add_prune(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     prune.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     prune.add_argument("--yes", action="store_true", help="also where that is more than half of all logs")
     prune.set_defaults(run=_call(_asking(prune_now, works=lambda _given: False)))
+
+
+def _add_backup_commands(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
+) -> None:
+    backup = commands.add_parser("backup", parents=[every], help="write the whole board into a file")
+    backup.add_argument("file", metavar="FILE", type=Path)
+    backup.add_argument("--force", action="store_true", help="replace a file that is there already")
+    backup.set_defaults(run=_back_up)
+    restore = commands.add_parser("restore", parents=[every], help="make a board of a backup, in an empty data folder")
+    restore.add_argument("file", metavar="FILE", type=Path)
+    restore.set_defaults(run=_restore)
 
 
 def _name(text: str) -> str:
@@ -217,6 +231,18 @@ def _verify(settings: Settings, given: argparse.Namespace) -> int:
     from retoma.cli.verify import verify  # loaded when used
 
     return verify(settings, given.execution, speaks_json=given.json)
+
+
+def _back_up(settings: Settings, given: argparse.Namespace) -> int:
+    from retoma.cli.backup import back_up  # loaded when used
+
+    return back_up(settings, given.file, replaces=given.force, speaks_json=given.json)
+
+
+def _restore(settings: Settings, given: argparse.Namespace) -> int:
+    from retoma.cli.backup import restore_backup  # loaded when used
+
+    return restore_backup(settings, given.file, speaks_json=given.json)
 
 
 def _database(settings: Settings, given: argparse.Namespace) -> int:

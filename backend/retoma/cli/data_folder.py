@@ -16,6 +16,8 @@ from retoma.core.errors import ConflictError, InvalidError
 _LOCK = "lock"
 _SERVER_LOCK = "server.lock"
 _NOTE = "server.json"
+# What backup/restore.py has in it until it is done.
+RESTORING = "restoring"
 # A command that needs the folder for a moment only is waited for.
 _ATTEMPTS = 5
 _PAUSE_SECONDS = 0.05
@@ -34,14 +36,18 @@ class RunningServer:
 
 
 @contextmanager
-def locked(data: Path, *, shared: bool = False) -> Iterator[None]:
+def locked(data: Path, *, shared: bool = False, restores: bool = False) -> Iterator[None]:
     """Make the data folder if it is not there, and hold its lock: alone, or `shared` with others who do the same.
 
-    ConflictError, naming who holds it already.
+    ConflictError, naming who holds it already; also where a restore was not finished, unless this one `restores`.
     """
     with _opened(data, _LOCK) as handle:
         if not _try_lock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
             raise ConflictError(_in_use(data, handle))
+        if not restores and (data / RESTORING).exists():
+            raise ConflictError(
+                f"A backup was being restored into {data}, and that was not finished: run `retoma restore` again."
+            )
         _sign(handle, "" if shared else f"{os.getpid()}\n")
         yield
 

@@ -217,3 +217,11 @@ def _encode(entry: LogEntry) -> str | None:
 def _sqlite_time(moment: datetime) -> str:
     # The form that SQLAlchemy's DateTime reads on SQLite.
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def mark_nul_row(table: str, row: dict[str, object]) -> dict[str, object]:
+    """Return a raw row with that mark, for a log that moves to PostgreSQL; rows of other tables as they are."""
+    if table != _table.name or "\0" not in str(row["content"]):
+        return row
+    data = orjson.loads(str(row["data"])) if row["data"] is not None else {}
+    return {**row, "data": encode_json({**data, "nulReplaced": True})}

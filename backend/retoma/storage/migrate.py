@@ -59,6 +59,14 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Bring an open database to `revision` in the transaction that is open on it."""
+    config = _config()
+    config.attributes["connection"] = connection
+    config.attributes["sqlite"] = connection.dialect.name == "sqlite"
+    command.upgrade(config, revision)
+
+
 def head() -> str:
     """Return the newest revision that this version knows."""
     newest = ScriptDirectory.from_config(_config()).get_current_head()

@@ -12,6 +12,7 @@ from retoma.executions.model import Execution
 from retoma.verification.report import Check, Report
 from retoma.worker.ingest import stored_position
 from retoma.worker.rundir import ProcessIdentity, RunDirectory, RunEnd
+from retoma.worker.settle import Loss
 
 # What is stored of a moment may be rounded: to a millisecond by the recorder.
 _ROUNDING = timedelta(milliseconds=1)
@@ -116,7 +117,8 @@ class _EndCheck:
             return Status.CANCELLED
         if "startError" in evidence and end is None:
             return Status.ERROR
-        if execution.cancel_requested_at is not None:
+        may_live = evidence.get("lost") == Loss.RESTORED and end is None
+        if execution.cancel_requested_at is not None and not may_live:
             return Status.CANCELLED
         position = stored_position(execution, adapter)
         agent_exit = None if end is None else end.exit

@@ -56,7 +56,7 @@ class Verification:
                 if execution.status.over:
                     over.add(execution.public_id)
         for pid, marked in find_marked(MARKER):
-            if marked in over:
+            if marked in over and RunDirectory(self._settings.runs / marked).may_have_processes:
                 self._report.differs(Check.PROCESS, marked, f"It is over, but process {pid} carries its mark.")
         self._await_owners()
         return self._report

@@ -359,7 +359,7 @@ class Follower:
         self._end = self.claimed.run.end()
         if self._end is None and alive:
             return False
-        if self._end is None and not kill_tree(self._execution.public_id):
+        if self._end is None and not kill_tree(self.claimed.run):
             return False  # not before the last process is gone; the next tick tries again
         crash_point(CrashPoint.END_SEEN)
         self._ended = True

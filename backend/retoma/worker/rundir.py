@@ -69,6 +69,16 @@ class RunDirectory:
         assert isinstance(who, dict)  # noqa: S101 - the recorder's contract
         return ProcessIdentity(pid=int(who["pid"]), start_time=int(who["startTime"]), boot_id=str(run["bootId"]))
 
+    @property
+    def may_have_processes(self) -> bool:
+        """Whether a process that carries the run's mark can be one of this run.
+
+        None outlives its boot. Of a run that was restored from a backup no process was ever this board's, though those
+        of the original, which may be at work on this machine, carry the same mark.
+        """
+        recorder = self.recorder()
+        return recorder is None or recorder.boot_id == boot_id()
+
     def end(self) -> RunEnd | None:
         """Return how the run ended, or None where it has not (or its recorder died first)."""
         told = _read_json(self.path / "exit.json")

@@ -91,7 +91,7 @@ class Runner:
             )
         if recorder is not None and recorder.is_alive():
             raise UnavailableError(f"The recorder of execution {earlier.public_id} still runs; cancel that one first.")
-        if not end_tree(earlier.public_id):
+        if not end_tree(run):
             raise UnavailableError(f"Processes of execution {earlier.public_id} are still there, and can't be ended.")
 
     def _prepare_workspace(self, project: Project, card: Card) -> Path:

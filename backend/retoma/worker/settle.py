@@ -12,6 +12,7 @@ from enum import StrEnum
 from retoma.agents.adapter import Adapter
 from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
+from retoma.core.ids import RESTORED_BOOT
 from retoma.core.status import Command, Ending, Status
 from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution
@@ -19,7 +20,7 @@ from retoma.pipeline.advance import keep_plan
 from retoma.storage.connection import Connection
 from retoma.worker.environment import MARKER
 from retoma.worker.ingest import Batch, LostClaimError, Position, commit, note
-from retoma.worker.rundir import ProcessIdentity, RunEnd, boot_id, find_processes
+from retoma.worker.rundir import ProcessIdentity, RunDirectory, RunEnd, boot_id, find_processes
 
 _TREE_SECONDS = 5.0
 _CANCELLED = "Cancelled by the user."
@@ -94,8 +95,10 @@ class Settlement:
             ending = replace(ending, error=error, evidence={**ending.evidence, "lost": self.lost.value})
         if worker is not None:
             ending = replace(ending, evidence={**ending.evidence, "lostWorker": worker})
-        # Where a lost worker's run left no exit file, it may live on another machine: nothing proves that it is gone.
-        if not cancelled or (worker is not None and self.end is None):
+        # Where a lost worker's run left no exit file, it may live on another machine, and a restored board's in the
+        # original: nothing proves that it is gone.
+        may_live = self.end is None and (worker is not None or self.lost is Loss.RESTORED)
+        if not cancelled or may_live:
             return ending
         return Ending(status=Status.CANCELLED, error=_CANCELLED, evidence=ending.evidence)
 
@@ -110,12 +113,14 @@ class Loss(StrEnum):
     """Why nobody could tell how a run ended."""
 
     NEVER_STARTED = "never-started"  # the run was committed to, and no recorder came up
+    RESTORED = "restored"  # the board was restored from a backup; what the original's run came to is not known here
     REBOOTED = "rebooted"  # it ran under another boot of this machine
     RECORDER_GONE = "recorder-gone"  # killed; a process of the same number that started later is another one
 
 
 LOSSES: Mapping[Loss, str] = {
     Loss.NEVER_STARTED: "The recorder of the run never came up.",
+    Loss.RESTORED: "The run went on when the backup was made from which this board was restored.",
     Loss.REBOOTED: "The machine was restarted in the middle of the run.",
     Loss.RECORDER_GONE: "The recorder of the run was killed.",
 }
@@ -125,6 +130,8 @@ def loss_of(recorder: ProcessIdentity | None) -> Loss:
     """Return what is known of a run that has no exit file; `recorder` is who `run.json` names, None without one."""
     if recorder is None:
         return Loss.NEVER_STARTED
+    if recorder.boot_id == RESTORED_BOOT:
+        return Loss.RESTORED
     return Loss.RECORDER_GONE if recorder.boot_id == boot_id() else Loss.REBOOTED
 
 
@@ -153,19 +160,21 @@ def fail(
     return batch
 
 
-def end_tree(public_id: str) -> bool:
+def end_tree(run: RunDirectory) -> bool:
     """End every process of a run whose recorder is gone. True: none is left; False: some stayed for 5 s."""
     deadline = time.monotonic() + _TREE_SECONDS
-    while not kill_tree(public_id):
+    while not kill_tree(run):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)  # a killed process leaves no event to wait for: it is no child of ours
     return True
 
 
-def kill_tree(public_id: str) -> bool:
+def kill_tree(run: RunDirectory) -> bool:
     """Kill every process of a run whose recorder is gone, and wait for none. True: there was none left to kill."""
-    found = find_processes(f"{MARKER}={public_id}")
+    if not run.may_have_processes:
+        return True
+    found = find_processes(f"{MARKER}={run.path.name}")
     for pid in found:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)

@@ -34,9 +34,11 @@ def end_strays(database: Database, runs: Path) -> None:
 
 def end_stray(public_id: str, run: RunDirectory) -> None:
     """End the tree of one run: by its recorder, where that lives, which takes up to 8 s and is not waited for."""
+    if not run.may_have_processes:
+        return
     _logger.warning("Execution %s is not this worker's any more: its processes are ended", public_id)
     recorder = run.recorder()
     if recorder is not None and recorder.is_alive():
         recorder.send(signal.SIGTERM)
     else:
-        end_tree(public_id)
+        end_tree(run)
