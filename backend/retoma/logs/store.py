@@ -209,6 +209,11 @@ def as_stored(entry: LogEntry, *, nul: bool) -> LogEntry:
     return entry._replace(content=storable(entry.content, nul=nul), data=data)
 
 
+def without_nul(entry: LogEntry) -> LogEntry:
+    """Return the entry as PostgreSQL holds it, marked where that is not as it was."""
+    return mark_nul(entry)._replace(content=storable(entry.content, nul=False)) if "\0" in entry.content else entry
+
+
 def _encode(entry: LogEntry) -> str | None:
     return None if entry.data is None else encode_json(entry.data)
 

@@ -25,10 +25,10 @@ class LogCheck:
         self._execution, self._run, self._report = execution, run, report
         self._marks = run.marks()
 
-    def compare(self, adapter: Adapter, entries: Iterable[LogEntry], *, keeps_nul: bool) -> None:
+    def compare(self, adapter: Adapter, entries: Iterable[LogEntry]) -> None:
         """Look at every entry once."""
         streams = [
-            Reread(self._execution, adapter, stream, file=file, marks=self._marks, keeps_nul=keeps_nul)
+            Reread(self._execution, adapter, stream, file=file, marks=self._marks)
             for stream, file in ((Stream.STDOUT, self._run.stdout), (Stream.STDERR, self._run.stderr))
         ]
         for stream in streams:

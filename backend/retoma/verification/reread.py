@@ -11,7 +11,7 @@ from retoma.agents.adapter import Adapter, Stream
 from retoma.core.entries import LogEntry
 from retoma.executions.model import Execution
 from retoma.logs.journal import Journal
-from retoma.logs.store import as_stored
+from retoma.logs.store import as_stored, without_nul
 from retoma.worker.ingest import stored_position, take_in
 from retoma.worker.rundir import Marks
 from retoma.worker.tail import Line, Tail
@@ -23,15 +23,12 @@ LOOK_AHEAD = 2000
 class Reread:
     """One stream's entries as they must be stored, in order; their timestamps are the earliest that each may have."""
 
-    def __init__(
-        self, execution: Execution, adapter: Adapter, stream: Stream, *, file: Path, marks: Marks, keeps_nul: bool
-    ) -> None:
+    def __init__(self, execution: Execution, adapter: Adapter, stream: Stream, *, file: Path, marks: Marks) -> None:
         self.stream = stream
         self.offset = execution.journal_offset if stream is Stream.STDOUT else execution.stderr_offset
         self.reached = 0  # behind the last line that was read; `offset` at the end, if all is well
         self._execution, self._adapter, self._marks = execution, adapter, marks
         self._journal = Journal(file)
-        self._keeps_nul = keeps_nul
         self.length = self._journal.length or 0
         self._waiting: deque[LogEntry] = deque()
         self._entries = self._read()
@@ -48,6 +45,7 @@ class Reread:
 
     def position_of(self, entry: LogEntry, *, within: int = LOOK_AHEAD) -> int | None:
         """Return how many entries come before the one that is stored as `entry`; None: it is not among the next."""
+        entry = without_nul(entry)
         for index in range(within):
             while index >= len(self._waiting):
                 following = next(self._entries, None)
@@ -81,7 +79,8 @@ class Reread:
                     position = replace(position, capped_at=cap)
                     batch = take_in(self._adapter, position, self.stream, timed, part=0)
                     position = batch.after
-                    yield from (as_stored(entry, nul=self._keeps_nul) for entry in batch.entries)
+                    # As a database holds it that has no NUL: a log may have moved from there.
+                    yield from (as_stored(entry, nul=False) for entry in batch.entries)
 
     def _lines(self, tail: Tail) -> Iterator[list[Line]]:
         while self.reached < self.offset:

@@ -16,7 +16,7 @@ from retoma.logs import store as logs
 from retoma.settings import Settings
 from retoma.storage import migrate
 from retoma.storage.connection import Connection
-from retoma.storage.database import is_sqlite, snapshot
+from retoma.storage.database import snapshot
 from retoma.verification.ends import check_end, check_unfinished, read_told
 from retoma.verification.log import LogCheck
 from retoma.verification.report import Check, Report
@@ -37,7 +37,6 @@ class Verification:
 
     def __init__(self, settings: Settings, *, served: bool) -> None:
         self._settings, self._served = settings, served
-        self._keeps_nul = is_sqlite(settings.url)
         self._report = Report()
         self._unowned: dict[str, str] = {}
 
@@ -125,7 +124,7 @@ class Verification:
         entries = _keeping(logs.scan(connection, execution.id), _tells_an_end, closings)
         if execution.sealed_at is not None and logs.has_rows(connection, execution.id):
             self._report.differs(Check.SEQUENCE, execution.public_id, "It is said to be sealed, but its log has rows.")
-        LogCheck(execution, run, self._report).compare(adapter, entries, keeps_nul=self._keeps_nul)
+        LogCheck(execution, run, self._report).compare(adapter, entries)
         told = read_told(run)
         if execution.status.over:
             check_end(execution, told, adapter, closings, self._report)
