@@ -57,6 +57,12 @@ def delete_card(connection: Connection, card_id: str) -> bool:
     return connection.execute(delete(_table).where(_table.c.id == card_id)).rowcount == 1
 
 
+def has_number(connection: Connection, project_id: str, number: int) -> bool:
+    """Whether a card of a project has this number."""
+    statement = select(_table.c.id).where(_table.c.project_id == project_id, _table.c.number == number)
+    return connection.execute(statement).first() is not None
+
+
 def last_position(connection: Connection, project_id: str, column: Column) -> float | None:
     """Return the largest position in a column, or None where it is empty."""
     statement = select(func.max(_table.c.position)).where(_table.c.project_id == project_id, _table.c.column == column)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from retoma import __version__
-from retoma.cli import calls
+from retoma.cli import calls, card_files
 from retoma.cli.at_hand import server_at_hand
 from retoma.cli.data_folder import locked, server_locked, worker_locked
 from retoma.cli.memory import return_large_blocks
@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     _add_backup_commands(commands, every)
+    _add_card_files(commands, every)
     _add_database_commands(commands.add_parser("db", help="the database's migrations"), every)
     return parser
 
@@ -131,6 +132,20 @@ def _add_backup_commands(
     restore = commands.add_parser("restore", parents=[every], help="make a board of a backup, in an empty data folder")
     restore.add_argument("file", metavar="FILE", type=Path)
     restore.set_defaults(run=_restore)
+
+
+def _add_card_files(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
+) -> None:
+    export = commands.add_parser("export", parents=[every], help="write a card with all its runs into one file")
+    export.add_argument("card", metavar="CARD", help="the card's id, or its number: 3 or '#3'")
+    export.add_argument("--format", choices=("html", "json", "md"), default="html", dest="form")
+    export.add_argument("-o", "--output", metavar="FILE", type=Path, help="a file that is not there yet (default: -)")
+    export.set_defaults(run=_call(_asking(card_files.export_card, works=_works_not)))
+    taken_in = commands.add_parser("import", parents=[every], help="take in a card that was exported as JSON")
+    taken_in.add_argument("file", metavar="FILE", type=Path)
+    taken_in.add_argument("--project", metavar="ID", help="the project that gets it (default: the oldest)")
+    taken_in.set_defaults(run=_call(_asking(card_files.import_card, works=_works_not)))
 
 
 def _name(text: str) -> str:
@@ -208,6 +223,10 @@ def _call(function: Callable[[Settings, argparse.Namespace], int]) -> Callable[[
 
 def _follows(given: argparse.Namespace) -> bool:
     return bool(given.follow)
+
+
+def _works_not(_given: argparse.Namespace) -> bool:
+    return False
 
 
 def _asking(

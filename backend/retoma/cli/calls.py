@@ -18,7 +18,7 @@ def run_command(server: Server, given: argparse.Namespace) -> int:
     """Run a command on a card. Without a server that goes on, it is begun before this returns."""
     body = {"command": given.command, "agent": given.agent, "prompt": given.prompt}
     order = {name: value for name, value in body.items() if value is not None}
-    execution = server.post(f"/api/cards/{_card_id(server, given.card)}/executions", order)
+    execution = server.post(f"/api/cards/{find_card(server, given.card)}/executions", order)
     if server.is_own and not given.follow:
         execution = _wait(server, str(execution["id"]), frozenset({Status.QUEUED}))
     if given.json:
@@ -114,7 +114,8 @@ def print_link(settings: Settings, given: argparse.Namespace) -> int:
     return 0
 
 
-def _card_id(server: Server, given: str) -> str:
+def find_card(server: Server, given: str) -> str:
+    """Return the id of a card that is given by id or number; InvalidError where no card has that number."""
     number = given.removeprefix("#")
     # An id is 16 characters long; nobody has so many cards.
     if not number.isdecimal() or len(number) > 9:  # noqa: PLR2004

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from http import HTTPStatus
+from typing import IO
 from urllib.parse import urlencode, urlsplit
 
 from retoma.cli.data_folder import find_server
@@ -12,6 +13,9 @@ from retoma.core.errors import AppError, ConflictError, UnavailableError
 from retoma.settings import Settings
 
 _SECONDS = 30.0
+# What is sent is taken in at more bytes a second than this.
+_SLOWEST = 1024 * 1024
+_PIECE_BYTES = 256 * 1024
 
 
 class Server:
@@ -54,6 +58,22 @@ class Server:
         """POST JSON; returns the JSON object of the answer."""
         return _object(self._ask("POST", path, body or {}))
 
+    def download(self, path: str) -> Iterator[bytes]:
+        """GET anything, piece by piece. UnavailableError where the server is lost before the end."""
+        try:
+            with self._open("GET", path, None) as answer:
+                while piece := answer.read1(_PIECE_BYTES):
+                    yield piece
+                if answer.length:
+                    raise http.client.IncompleteRead(b"")
+        except (OSError, http.client.HTTPException):
+            raise UnavailableError(f"The connection to the server at {self.url} was lost; try again.") from None
+
+    def upload(self, path: str, file: IO[bytes], size: int) -> dict[str, object]:
+        """POST a file of JSON; returns the JSON object of the answer."""
+        with self._open("POST", path, file, size=size) as answer:
+            return _object(json.loads(answer.read()))
+
     def events(self, path: str) -> Iterator[tuple[str, object]]:
         """Yield the name and the data of each server-sent event until the stream ends, or the server is lost."""
         with self._open("GET", path, None) as answer, suppress(OSError, http.client.HTTPException):
@@ -72,14 +92,20 @@ class Server:
             content: object = json.loads(answer.read() or b"null")
             return content
 
-    def _open(self, method: str, path: str, body: Mapping[str, object] | None) -> http.client.HTTPResponse:
+    def _open(
+        self, method: str, path: str, body: Mapping[str, object] | IO[bytes] | None, *, size: int | None = None
+    ) -> http.client.HTTPResponse:
         address = urlsplit(self.url)
-        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_SECONDS)
+        seconds = _SECONDS if size is None else _SECONDS + size / _SLOWEST
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=seconds)
         headers = {"Authorization": f"Bearer {self._token}", "Connection": "close"}
         if body is not None:
             headers["Content-Type"] = "application/json"
+        if size is not None:
+            headers["Content-Length"] = str(size)
         try:
-            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            content = json.dumps(body) if isinstance(body, Mapping) else body
+            connection.request(method, path, content, headers)
             answer = connection.getresponse()
         except OSError as error:
             raise UnavailableError(f"The server at {self.url} does not answer: {error}.") from None

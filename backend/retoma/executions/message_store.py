@@ -30,6 +30,11 @@ def list_undelivered(connection: Connection, execution_id: int) -> Sequence[Mess
     return _select(connection, _table.c.execution_id == execution_id, _table.c.state.in_(_ON_THE_WAY))
 
 
+def list_messages(connection: Connection, execution_ids: Sequence[int]) -> Sequence[Message]:
+    """Return all messages to the agents of these executions, in order."""
+    return _select(connection, _table.c.execution_id.in_(execution_ids))
+
+
 def list_unheard(connection: Connection, execution_ids: Sequence[int]) -> Sequence[Message]:
     """Return the follow-ups that the agents of these executions have not taken in, in order."""
     columns = _table.c

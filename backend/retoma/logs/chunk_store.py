@@ -4,6 +4,9 @@ The chunks of a log hold its beginning without a gap; what follows the last chun
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Self
 
 from sqlalchemy import Connection, delete, func, insert, select
 
@@ -17,18 +20,31 @@ _table = table_of(ExecutionLogChunkRow)
 _BODY = (_table.c.first_sequence, _table.c.entries, _table.c.codec, _table.c.body)
 
 
-def insert_chunk(connection: Connection, execution_id: int, entries: Sequence[LogEntry], packed: Packed) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What is stored of a chunk but its body."""
+
+    first_sequence: int
+    entries: int
+    first_timestamp: datetime
+    last_timestamp: datetime
+    raw_bytes: int
+
+    @classmethod
+    def of(cls, entries: Sequence[LogEntry], packed: Packed) -> Self:
+        """Return it for entries that were packed."""
+        return cls(
+            first_sequence=entries[0].sequence,
+            entries=len(entries),
+            first_timestamp=entries[0].timestamp,
+            last_timestamp=entries[-1].timestamp,
+            raw_bytes=packed.raw_bytes,
+        )
+
+
+def insert_chunk(connection: Connection, execution_id: int, chunk: Chunk, body: bytes) -> None:
     """Store a chunk. IntegrityError where there is one that begins with the same entry."""
-    values = {
-        "execution_id": execution_id,
-        "first_sequence": entries[0].sequence,
-        "entries": len(entries),
-        "first_timestamp": entries[0].timestamp,
-        "last_timestamp": entries[-1].timestamp,
-        "raw_bytes": packed.raw_bytes,
-        "codec": CODEC,
-        "body": packed.body,
-    }
+    values = {**asdict(chunk), "execution_id": execution_id, "codec": CODEC, "body": body}
     connection.execute(insert(_table).values(values))
 
 

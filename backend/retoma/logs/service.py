@@ -10,6 +10,7 @@ from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.entries import LogEntry
 from retoma.core.errors import ConflictError
 from retoma.logs import chunk_store, store
+from retoma.logs.chunk_store import Chunk
 from retoma.logs.codec import CODEC, Packed, pack, unpack
 from retoma.storage.database import Database
 
@@ -29,7 +30,7 @@ def seal_next(database: Database, execution_id: int) -> int:
         entries = store.read_after(connection, execution_id, sealed, CHUNK_ENTRIES)
     if not entries:
         return 0
-    entries, packed = _pack(entries)
+    entries, packed = pack_chunk(entries)
     # What can't be had back exactly is not taken away.
     if list(unpack(CODEC, packed.body, entries[0].sequence, len(entries))) != list(entries):
         raise AssertionError(f"entries {entries[0].sequence} to {entries[-1].sequence} did not come back as they were")
@@ -41,7 +42,7 @@ def seal_next(database: Database, execution_id: int) -> int:
     return len(entries)
 
 
-def _pack(entries: Sequence[LogEntry]) -> tuple[Sequence[LogEntry], Packed]:
+def pack_chunk(entries: Sequence[LogEntry]) -> tuple[Sequence[LogEntry], Packed]:
     """Pack as many of the entries as fit a chunk; return them too."""
     packed = pack(entries)
     while packed.raw_bytes > CHUNK_BYTES and len(entries) > 1:
@@ -52,7 +53,7 @@ def _pack(entries: Sequence[LogEntry]) -> tuple[Sequence[LogEntry], Packed]:
 
 def _seal(connection: Connection, *, execution_id: int, entries: Sequence[LogEntry], packed: Packed) -> None:
     try:
-        chunk_store.insert_chunk(connection, execution_id, entries, packed)
+        chunk_store.insert_chunk(connection, execution_id, Chunk.of(entries, packed), packed.body)
     except IntegrityError as error:
         raise ConflictError("Another process seals this log.") from error
     crash_point(CrashPoint.CHUNK_INSERTED)

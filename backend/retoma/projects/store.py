@@ -47,6 +47,12 @@ def delete_project(connection: Connection, project_id: str) -> bool:
     return connection.execute(delete(_table).where(_table.c.id == project_id)).rowcount == 1
 
 
+def give_back_card_number(connection: Connection, project_id: str, number: int, *, keeps: int) -> None:
+    """Give a number back that was taken in this transaction; count on from `keeps` at least, which a card has."""
+    last = max(number - 1, keeps)
+    connection.execute(update(_table).where(_table.c.id == project_id).values(last_card_number=last))
+
+
 def take_card_number(connection: Connection, project_id: str) -> int:
     """Count one card more and return its number: 1, 2, 3 …, never given twice."""
     statement = (

@@ -59,6 +59,16 @@ class LogCheck:
             words = f"{beyond} entries come from behind the journal's present end and could not be compared."
             self._report.remark(Check.JOURNAL, self._execution.public_id, words)
 
+    def check_sequences(self, entries: Iterable[LogEntry]) -> None:
+        """Look only whether each entry has its place: there is no journal to compare with."""
+        previous = 0
+        for entry in entries:
+            self._report.counts["entries"] += 1
+            self._check_sequence(previous, entry)
+            previous = entry.sequence
+        if previous < self._execution.head_sequence and self._execution.log_removed_at is None:
+            self._missing(previous + 1, self._execution.head_sequence)
+
     # ---- one entry ---------------------------------------------------------------------------------------------
 
     def _check_sequence(self, previous: int, entry: LogEntry) -> None:

@@ -37,7 +37,7 @@ class Report:
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter(
-            executions=0, entries=0, own_entries=0, journal_bytes=0, cards=0, removed_logs=0
+            executions=0, entries=0, own_entries=0, journal_bytes=0, cards=0, removed_logs=0, imported=0
         )
         self._differences: list[Finding] = []
         self._remarks: list[Finding] = []

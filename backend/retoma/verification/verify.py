@@ -88,6 +88,9 @@ class Verification:
         if execution.log_removed_at is not None:
             self._check_removed(connection, execution, run, execution.log_removed_at)
             return
+        if "imported" in (execution.evidence or {}):
+            self._check_imported(connection, execution, run)
+            return
         adapter = ADAPTERS.get(execution.agent)
         if adapter is None:
             self._report.remark(
@@ -118,6 +121,11 @@ class Verification:
             self._report.differs(Check.REMOVAL, execution.public_id, f"{words}; `retoma prune` goes on with it.")
         if not execution.status.over:
             self._report.differs(Check.REMOVAL, execution.public_id, f"It is {execution.status}, but has no log.")
+
+    def _check_imported(self, connection: Connection, execution: Execution, run: RunDirectory) -> None:
+        """Look at a run of another board: its journal is not here, and its end was judged there."""
+        self._report.counts["imported"] += 1
+        LogCheck(execution, run, self._report).check_sequences(logs.scan(connection, execution.id))
 
     def _compare(self, connection: Connection, execution: Execution, run: RunDirectory, adapter: Adapter) -> None:
         closings: list[LogEntry] = []

@@ -12,6 +12,7 @@ from retoma.web import (
     health,
     live,
     logs,
+    moving,
     projects,
     recovery,
     requests,
@@ -61,6 +62,7 @@ def create_api() -> FastAPI:
     for module in (
         projects,
         cards,
+        moving,
         executions,
         requests,
         stream,

@@ -18,6 +18,8 @@ from retoma.web.access import Access
 from retoma.web.errors import problem
 
 BODY_LIMIT = 4 * 1024 * 1024
+# A card with all its logs; it is not kept in memory.
+IMPORT_LIMIT = 2 * 1024 * 1024 * 1024
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]/@\s]+)(?::[0-9]{1,5})?")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
@@ -54,7 +56,7 @@ class Door:
         refusal = self._judge(scope)
         answer = _with_headers(scope, send)
         if refusal is None:
-            await self._app(scope, _limited(receive), answer)
+            await self._app(scope, _limited(receive, _limit_of(scope)), answer)
             return
         response = problem(refusal.status, refusal.detail, headers=refusal.headers)
         if scope["type"] == "websocket" and "websocket.http.response" not in scope.get("extensions", {}):
@@ -129,15 +131,20 @@ def _judge_body(scope: Scope, headers: Headers) -> _Refusal | None:
         return None
     if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return _Refusal(status=415, detail="A body is JSON: send it with Content-Type: application/json.")
-    if length.isdigit() and int(length) > BODY_LIMIT:
-        return _Refusal(status=413, detail=_TOO_LARGE)
+    if length.isdigit() and int(length) > _limit_of(scope):
+        return _Refusal(status=413, detail=_too_large(_limit_of(scope)))
     return None
 
 
-_TOO_LARGE = f"A body has at most {BODY_LIMIT // 1024 // 1024} MiB."
+def _limit_of(scope: Scope) -> int:
+    return IMPORT_LIMIT if scope["path"] == "/api/import" else BODY_LIMIT
 
 
-def _limited(receive: Receive) -> Receive:
+def _too_large(limit: int) -> str:
+    return f"A body has at most {limit // 1024 // 1024} MiB here."
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
     """Count what comes in: a body sent in chunks tells no length."""
     taken = 0
 
@@ -146,8 +153,8 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         if message["type"] == "http.request":
             taken += len(message.get("body", b""))
-            if taken > BODY_LIMIT:
-                raise HTTPException(413, _TOO_LARGE)
+            if taken > limit:
+                raise HTTPException(413, _too_large(limit))
         return message
 
     return counted

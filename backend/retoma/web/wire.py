@@ -435,6 +435,17 @@ class SweepPlan(TypedDict):
     projects: list[ProjectPlan]
 
 
+class ImportedCard(TypedDict):
+    """What was taken in; `isNew` is false where it was there already, with the same content."""
+
+    cardId: str
+    projectId: str
+    number: int
+    executions: int
+    entries: int
+    isNew: bool
+
+
 class Session(TypedDict):
     """The answer to who has access."""
 

@@ -1,0 +1,139 @@
+"""A card as one file, and back."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from support.board import Board
+from support.command import retoma
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def _export(board: Board, file: Path, form: str = "json", card: str = "1") -> str:
+    made = retoma("export", card, "--format", form, "-o", file, "--data", board.data)
+    assert made.returncode == 0, made.stderr
+    return file.read_text("utf-8")
+
+
+def _document(text: str) -> dict[str, object]:
+    document: dict[str, object] = json.loads(text)
+    return {name: value for name, value in document.items() if name in {"format", "version", "card", "executions"}}
+
+
+def test_an_export_that_was_imported_into_another_board_is_exported_the_same_and_verifies(
+    board: Board, other: Board, tmp_path: Path
+) -> None:
+    exported = _export(board, tmp_path / "card.json")
+    taken = retoma("import", tmp_path / "card.json", "--data", other.data, "--json")
+    assert taken.returncode == 0, taken.stderr
+    told = json.loads(taken.stdout)
+    assert (told["isNew"], told["number"], told["executions"]) == (True, 1, 3)
+    assert told["entries"] > 2500
+    assert _document(_export(other, tmp_path / "again.json")) == _document(exported)
+    executions = json.loads(exported)["executions"]
+    for execution in executions:
+        assert len(other.log(execution["id"])) == execution["headSequence"]
+    verified = retoma("verify", "--data", other.data, "--json")
+    assert verified.returncode == 0, verified.stdout
+    assert json.loads(verified.stdout)["checked"]["imported"] == 3
+    again = retoma("import", tmp_path / "card.json", "--data", other.data, "--json")
+    assert (again.returncode, json.loads(again.stdout)["isNew"]) == (0, False)
+    here = retoma("import", tmp_path / "card.json", "--data", board.data, "--json")
+    assert (here.returncode, json.loads(here.stdout)["isNew"]) == (0, False), "the original has it, too"
+
+
+def test_a_card_keeps_its_number_if_that_is_free_and_gets_the_next_one_else(
+    board: Board, other: Board, tmp_path: Path
+) -> None:
+    other.card("In the way")
+    _export(board, tmp_path / "card.json")
+    taken = retoma("import", tmp_path / "card.json", "--data", other.data, "--json")
+    assert json.loads(taken.stdout)["number"] == 2
+    assert other.get(f"/api/cards/{other.card('Next')}")["number"] == 3
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named"),
+    [
+        (lambda d: d["card"].update(title="Another"), "with other content"),
+        (lambda d: d["executions"][0]["entries"][7].update(content="Another"), "with other content"),
+        (lambda d: d["card"].update(id="0" * 16), "is there already, on another card"),
+        (lambda d: d["executions"][0].update(id="../../../etc"), "executions[0].id"),
+        (lambda d: d["executions"][0]["entries"].pop(5), "executions[0].entries[5].sequence"),
+        (lambda d: d["executions"][1].update(status="done"), "executions[1].status"),
+        (lambda d: d.update(version=2), "newer Retoma"),
+        (lambda d: d.update(format="other"), "no export"),
+    ],
+)
+def test_what_is_there_with_other_content_or_is_wrong_is_refused_by_name_and_nothing_is_changed(
+    board: Board, tmp_path: Path, spoil, named: str
+) -> None:
+    document = json.loads(_export(board, tmp_path / "card.json"))
+    spoil(document)
+    (tmp_path / "spoilt.json").write_text(json.dumps(document, indent=2))
+    before = board.cards()
+    refused = retoma("import", tmp_path / "spoilt.json", "--data", board.data)
+    assert (refused.returncode, named in refused.stderr) == (1, True), refused.stderr
+    assert board.cards() == before
+
+
+def test_a_run_that_goes_on_is_imported_as_interrupted_and_the_same_file_again_is_harmless(
+    board: Board, other: Board, tmp_path: Path
+) -> None:
+    card = board.script("Long", "say here", "hang")
+    run = board.run(card)
+    board.follow(run, until="here")
+    _export(board, tmp_path / "card.json", card=card)
+    for is_new in (True, False):
+        taken = retoma("import", tmp_path / "card.json", "--data", other.data, "--json")
+        assert json.loads(taken.stdout)["isNew"] is is_new, taken.stderr
+    there = other.execution(run)
+    assert (there["status"], there["nextActions"]) == ("interrupted", ["run-again", "clear"])
+    assert board.execution(run)["status"] == "running"
+    assert board.processes_of(run)
+    board.post(f"/api/executions/{run}/cancel", status=202)
+    board.finish(run)
+
+
+def test_without_a_server_a_card_is_exported_and_imported_as_well(board: Board, other: Board, tmp_path: Path) -> None:
+    exported = _export(board, tmp_path / "card.json")
+    other.stop()
+    taken = retoma("import", tmp_path / "card.json", "--data", other.data)
+    assert (taken.returncode, "3 executions" in taken.stdout) == (0, True), taken.stderr
+    assert _document(_export(other, tmp_path / "again.json")) == _document(exported)
+    refused = retoma("export", "1", "-o", tmp_path / "again.json", "--data", other.data)
+    assert (refused.returncode, "there already" in refused.stderr) == (1, True)
+
+
+def test_a_page_of_a_card_is_readable_without_a_script_and_nothing_in_it_is_obeyed(
+    board: Board, tmp_path: Path
+) -> None:
+    page = _export(board, tmp_path / "card.html", "html")
+    assert "default-src 'none'; style-src 'sha256-" in page
+    assert not re.search(r"<script|<img|\x1b|\x00|\u202e|https?://(?!evil)|src=[\"']", page), "all of it is escaped"
+    assert "&lt;script&gt;" in page
+    assert "␛[31mred" in page
+    assert page.count("<li>") > 2500
+
+
+def test_no_fence_in_markdown_is_ended_by_what_stands_in_it(board: Board, tmp_path: Path) -> None:
+    text = _export(board, tmp_path / "card.md", "md")
+    assert "\n`````\n````\n`````\n" in text
+    fence = ""
+    for line in text.splitlines():
+        if not fence and (opened := re.match(r"(`{3,})(json)?$", line)):
+            fence = opened[1]
+        elif line == fence:
+            fence = ""
+        elif not fence:
+            assert "<script" not in line
+    assert fence == "", "each fence was ended by its own"
+
+
+def test_a_body_that_is_no_json_is_refused_with_its_line(board: Board, tmp_path: Path) -> None:
+    (tmp_path / "card.json").write_text('{"format": "retoma-card",\n "version": 1,\n "card": {"id": oops}}')
+    refused = retoma("import", tmp_path / "card.json", "--data", board.data)
+    assert (refused.returncode, "line 3" in refused.stderr) == (1, True), refused.stderr
