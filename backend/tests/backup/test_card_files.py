@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,19 @@ from support.command import retoma
 pytestmark = pytest.mark.timeout(120)
 
 
-def _export(board: Board, file: Path, form: str = "json", card: str = "1") -> str:
-    made = retoma("export", card, "--format", form, "-o", file, "--data", board.data)
-    assert made.returncode == 0, made.stderr
-    return file.read_text("utf-8")
+def _export(board: Board, file: Path, form: str = "json", card: str | None = None) -> str:
+    with board.client() as client:
+        found = card or next(str(one["id"]) for one in board.cards() if one["number"] == 1)
+        answer = client.get(f"/api/cards/{found}/export?format={form}").raise_for_status()
+    file.write_bytes(answer.content)
+    return answer.text
+
+
+def _import(board: Board, file: Path) -> tuple[int, dict[str, object]]:
+    with board.client() as client:
+        answer = client.post("/api/import", content=file.read_bytes(), headers={"content-type": "application/json"})
+    told: dict[str, object] = answer.json()
+    return answer.status_code, told
 
 
 def _document(text: str) -> dict[str, object]:
@@ -39,10 +49,9 @@ def test_an_export_that_was_imported_into_another_board_is_exported_the_same_and
     verified = retoma("verify", "--data", other.data, "--json")
     assert verified.returncode == 0, verified.stdout
     assert json.loads(verified.stdout)["checked"]["imported"] == 3
-    again = retoma("import", tmp_path / "card.json", "--data", other.data, "--json")
-    assert (again.returncode, json.loads(again.stdout)["isNew"]) == (0, False)
-    here = retoma("import", tmp_path / "card.json", "--data", board.data, "--json")
-    assert (here.returncode, json.loads(here.stdout)["isNew"]) == (0, False), "the original has it, too"
+    for one in (other, board):  # the original has it, too
+        status, told = _import(one, tmp_path / "card.json")
+        assert (status, told["isNew"]) == (200, False)
 
 
 def test_a_card_keeps_its_number_if_that_is_free_and_gets_the_next_one_else(
@@ -50,8 +59,7 @@ def test_a_card_keeps_its_number_if_that_is_free_and_gets_the_next_one_else(
 ) -> None:
     other.card("In the way")
     _export(board, tmp_path / "card.json")
-    taken = retoma("import", tmp_path / "card.json", "--data", other.data, "--json")
-    assert json.loads(taken.stdout)["number"] == 2
+    assert _import(other, tmp_path / "card.json")[1]["number"] == 2
     assert other.get(f"/api/cards/{other.card('Next')}")["number"] == 3
 
 
@@ -69,14 +77,14 @@ def test_a_card_keeps_its_number_if_that_is_free_and_gets_the_next_one_else(
     ],
 )
 def test_what_is_there_with_other_content_or_is_wrong_is_refused_by_name_and_nothing_is_changed(
-    board: Board, tmp_path: Path, spoil, named: str
+    board: Board, tmp_path: Path, spoil: Callable[[dict[str, object]], None], named: str
 ) -> None:
     document = json.loads(_export(board, tmp_path / "card.json"))
     spoil(document)
     (tmp_path / "spoilt.json").write_text(json.dumps(document, indent=2))
     before = board.cards()
-    refused = retoma("import", tmp_path / "spoilt.json", "--data", board.data)
-    assert (refused.returncode, named in refused.stderr) == (1, True), refused.stderr
+    status, refused = _import(board, tmp_path / "spoilt.json")
+    assert (status in {409, 422}, named in str(refused["detail"])) == (True, True), refused
     assert board.cards() == before
 
 
@@ -88,8 +96,7 @@ def test_a_run_that_goes_on_is_imported_as_interrupted_and_the_same_file_again_i
     board.follow(run, until="here")
     _export(board, tmp_path / "card.json", card=card)
     for is_new in (True, False):
-        taken = retoma("import", tmp_path / "card.json", "--data", other.data, "--json")
-        assert json.loads(taken.stdout)["isNew"] is is_new, taken.stderr
+        assert _import(other, tmp_path / "card.json")[1]["isNew"] is is_new
     there = other.execution(run)
     assert (there["status"], there["nextActions"]) == ("interrupted", ["run-again", "clear"])
     assert board.execution(run)["status"] == "running"
@@ -103,7 +110,9 @@ def test_without_a_server_a_card_is_exported_and_imported_as_well(board: Board, 
     other.stop()
     taken = retoma("import", tmp_path / "card.json", "--data", other.data)
     assert (taken.returncode, "3 executions" in taken.stdout) == (0, True), taken.stderr
-    assert _document(_export(other, tmp_path / "again.json")) == _document(exported)
+    made = retoma("export", "1", "--format", "json", "-o", tmp_path / "again.json", "--data", other.data)
+    assert made.returncode == 0, made.stderr
+    assert _document((tmp_path / "again.json").read_text("utf-8")) == _document(exported)
     refused = retoma("export", "1", "-o", tmp_path / "again.json", "--data", other.data)
     assert (refused.returncode, "there already" in refused.stderr) == (1, True)
 
@@ -135,5 +144,5 @@ def test_no_fence_in_markdown_is_ended_by_what_stands_in_it(board: Board, tmp_pa
 
 def test_a_body_that_is_no_json_is_refused_with_its_line(board: Board, tmp_path: Path) -> None:
     (tmp_path / "card.json").write_text('{"format": "retoma-card",\n "version": 1,\n "card": {"id": oops}}')
-    refused = retoma("import", tmp_path / "card.json", "--data", board.data)
-    assert (refused.returncode, "line 3" in refused.stderr) == (1, True), refused.stderr
+    status, refused = _import(board, tmp_path / "card.json")
+    assert (status, "line 3" in str(refused["detail"])) == (422, True), refused
