@@ -148,6 +148,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cards/{card_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description A card with all its runs and their logs, as one file.
+         */
+        get: operations["cards-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take In
+         * @description Take in a card that was exported as JSON. 200 where it is there already, 409 where it is with other content.
+         */
+        post: operations["cards-take-in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cards/{card_id}/executions": {
         parameters: {
             query?: never;
@@ -1114,6 +1154,24 @@ export interface components {
             problems: string[];
         };
         /**
+         * ImportedCard
+         * @description What was taken in; `isNew` is false where it was there already, with the same content.
+         */
+        ImportedCard: {
+            /** Cardid */
+            cardId: string;
+            /** Projectid */
+            projectId: string;
+            /** Number */
+            number: number;
+            /** Executions */
+            executions: number;
+            /** Entries */
+            entries: number;
+            /** Isnew */
+            isNew: boolean;
+        };
+        /**
          * Link
          * @description The address of a one-time link.
          */
@@ -2045,6 +2103,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cards-export": {
+        parameters: {
+            query?: {
+                format?: "html" | "json" | "md";
+            };
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cards-take-in": {
+        parameters: {
+            query?: {
+                projectId?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedCard"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */
