@@ -49,7 +49,7 @@ def read_whole(database: Database, card_id: str) -> Whole:
     """Read a card; NotFoundError where there is none."""
     with database.read() as connection:
         card = cards.get_card(connection, card_id)
-        found = store.list_executions(connection, {"card_id": card_id}, limit=-1)[::-1]
+        found = store.list_executions(connection, {"card_id": card_id}, limit=None)[::-1]
         keys = [execution.id for execution in found]
         requests = request_store.list_requests(connection, keys, open_only=False)
         messages = message_store.list_messages(connection, keys)

@@ -1,7 +1,7 @@
 """Taking an exported card into a board: all of it in one transaction, or nothing."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from retoma.storage.database import Database
 
 # A number so far behind the last one would leave the board's own count there for ever.
 _NUMBERS_AHEAD = 10_000
-_GIVEN_HERE = frozenset({"id", "usage"})
+_KEY = "id"  # the tables give it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +99,7 @@ def _number(connection: Connection, project_id: str, wanted: int) -> int:
 def _store_run(connection: Connection, run: Run, now: datetime) -> int:
     execution = run.execution
     values: Mapping[str, object] = {
-        **{field.name: getattr(execution, field.name) for field in fields(Execution) if field.name not in _GIVEN_HERE},
-        "usage": None if execution.usage is None else asdict(execution.usage),
+        **{field.name: getattr(execution, field.name) for field in fields(Execution) if field.name != _KEY},
         "evidence": {**(execution.evidence or {}), IMPORTED: True},
         "sealed_at": now,
     }
