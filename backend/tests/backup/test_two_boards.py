@@ -39,6 +39,7 @@ def test_a_run_of_the_original_goes_on_while_the_restored_board_shows_it_as_inte
     card = original.script("Long", "say here", f"run cat {gate}", "say there", "exit 0")
     run = original.run(card)
     original.follow(run, until="here")
+    opened = gate.open("w")
     before, shown = original.processes_of(run), original.log(run)
     with _restored(original, tmp_path) as other:
         ended = other.finish(run)
@@ -51,7 +52,7 @@ def test_a_run_of_the_original_goes_on_while_the_restored_board_shows_it_as_inte
         assert original.processes_of(run) == before
         verified = retoma("verify", "--data", other.data)
         assert verified.returncode == 0, verified.stdout
-        gate.write_text("go on\n")
+        opened.close()
         assert original.finish(run)["status"] == "success"
         assert "there" in [entry["content"] for entry in original.log(run)]
         verified = retoma("verify", "--data", original.data)
