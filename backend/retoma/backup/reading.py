@@ -5,7 +5,8 @@ What was not over when it was exported is over here: its run is another board's.
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -74,9 +75,17 @@ class Document:
         return self.bodies.read(stored.length)
 
 
-def read_document(stream: Stream, *, folder: Path) -> Document:
-    """Read a whole document; `folder` is where the passing file is made. InvalidError where anything is not right."""
-    bodies = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - goes with the document
+@contextmanager
+def read_document(stream: Stream, *, folder: Path) -> Iterator[Document]:
+    """Read a whole document; `folder` is where the file is made that its bodies are in until the end.
+
+    InvalidError where anything is not right.
+    """
+    with tempfile.TemporaryFile(dir=folder) as bodies:
+        yield _read(stream, bodies)
+
+
+def _read(stream: Stream, bodies: IO[bytes]) -> Document:
     reader = JsonReader(stream)
     head: dict[str, JsonValue] = {}
     found: list[ReadRun] | None = None

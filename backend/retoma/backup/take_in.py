@@ -42,8 +42,7 @@ def import_card(database: Database, stream: Stream, *, project_id: str | None, f
     InvalidError where the file can't be read; ConflictError, naming what, where the card or an execution of it is
     there already with other content. Then nothing was changed.
     """
-    document = read_document(stream, folder=folder)
-    with document.bodies:
+    with read_document(stream, folder=folder) as document:
         with database.read() as connection:
             if project_id is None:
                 project_id = projects.default_project(connection).id

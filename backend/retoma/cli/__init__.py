@@ -81,11 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--all", action="store_true", help="stop every execution that goes on")
     cancel.set_defaults(run=_call(_asking(calls.cancel)))
 
-    search = commands.add_parser("search", parents=[every], help="find words in cards, executions and all logs")
-    search.add_argument("words", metavar="WORDS", nargs="+", help="all of them; a quoted one is a phrase")
-    search.add_argument("--limit", type=_sequence, default=50, metavar="N", help="at most so many (default: 50)")
-    search.set_defaults(run=_call(_asking(calls.search, works=lambda _given: False)))
-
+    _add_search(commands, every)
     link = commands.add_parser("link", parents=[every], help="print a new one-time link to the board")
     link.set_defaults(run=_call(calls.print_link))
 
@@ -101,6 +97,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_card_files(commands, every)
     _add_database_commands(commands.add_parser("db", help="the database's migrations"), every)
     return parser
+
+
+def _add_search(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
+) -> None:
+    search = commands.add_parser("search", parents=[every], help="find words in cards, executions and all logs")
+    search.add_argument("words", metavar="WORDS", nargs="+", help="all of them; a quoted one is a phrase")
+    search.add_argument("--limit", type=_sequence, default=50, metavar="N", help="at most so many (default: 50)")
+    search.set_defaults(run=_call(_asking(calls.search, works=lambda _given: False)))
 
 
 def _add_processes(

@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 from retoma.backup.document import read_whole
 from retoma.backup.export import export_card
 from retoma.backup.take_in import import_card
-from retoma.web import wire
+from retoma.web import wire_past
 from retoma.web.dependencies import FromApp, JsonAnswer, QueryText
 
 router = APIRouter(tags=["cards"])
@@ -41,7 +41,7 @@ def export(
 @router.post(
     "/api/import",
     status_code=201,
-    response_model=wire.ImportedCard,
+    response_model=wire_past.ImportedCard,
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}},
 )
 async def take_in(
@@ -57,7 +57,7 @@ async def take_in(
         )
     if taken.is_new:
         services.feed.publish_card(taken.project_id, taken.card_id)
-    content: wire.ImportedCard = {
+    content: wire_past.ImportedCard = {
         "cardId": taken.card_id,
         "projectId": taken.project_id,
         "number": taken.number,

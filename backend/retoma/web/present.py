@@ -19,7 +19,7 @@ from retoma.executions.model import (
 from retoma.executions.statistics import Figures, Statistics
 from retoma.pipeline.detect import AgentFound
 from retoma.projects.model import Project
-from retoma.web import wire
+from retoma.web import wire, wire_past
 
 
 def project(stored: Project) -> wire.Project:
@@ -144,7 +144,7 @@ def recovery(stored: Recovery) -> wire.Recovery:
     }
 
 
-def sweep(key: int, stored: Sweep) -> wire.Sweep:
+def sweep(key: int, stored: Sweep) -> wire_past.Sweep:
     """Present the report of a sweep."""
     waiting = stored.waiting
     return {
@@ -201,7 +201,7 @@ def agent(found: AgentFound) -> wire.Agent:
     }
 
 
-def statistics(found: Statistics, names: Mapping[str, str]) -> wire.Statistics:
+def statistics(found: Statistics, names: Mapping[str, str]) -> wire_past.Statistics:
     """Present statistics; `names` by the keys of the groups that have one."""
     groups = found.groups.items()
     return {
@@ -210,7 +210,7 @@ def statistics(found: Statistics, names: Mapping[str, str]) -> wire.Statistics:
     }
 
 
-def _figures(found: Figures) -> wire.Figures:
+def _figures(found: Figures) -> wire_past.Figures:
     return {
         "executions": found.executions,
         "byStatus": {status.value: count for status, count in found.by_status.items()},

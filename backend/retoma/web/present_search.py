@@ -9,11 +9,11 @@ from retoma.executions.model import Execution
 from retoma.search.in_log import Matches
 from retoma.search.matching import snippet, texts_of
 from retoma.search.model import Found, Hit, Part, Snippet, Wanted
-from retoma.web import wire
+from retoma.web import wire_past
 from retoma.web.cursors import encode_search_place
 
 
-def found(page: Found) -> wire.SearchPage:
+def found(page: Found) -> wire_past.SearchPage:
     """Present a page of a search over everything."""
     place = page.place
     if place is None:
@@ -30,7 +30,7 @@ def found(page: Found) -> wire.SearchPage:
     }
 
 
-def _item(hit: Hit) -> wire.SearchItem:
+def _item(hit: Hit) -> wire_past.SearchItem:
     run, entry = hit.run, hit.entry
     part = Part.CARD if run is None else Part.EXECUTION if entry is None else Part.ENTRY
     return {
@@ -60,7 +60,7 @@ def log_matches(
     after: int,
     n: int | None,
     buckets: int,
-) -> wire.LogMatches:
+) -> wire_past.LogMatches:
     """Present the matches in a log: `entries` are those behind `after` that are shown."""
     total, before = len(matches.sequences), matches.upto(after)
     more = bool(entries) and before + len(entries) < total
@@ -86,10 +86,10 @@ def log_matches(
     }
 
 
-def _snippet(shown: Snippet) -> wire.Snippet:
+def _snippet(shown: Snippet) -> wire_past.Snippet:
     text = shown.text
     return {
-        "field": cast("wire.SnippetField", shown.field),
+        "field": cast("wire_past.SnippetField", shown.field),
         "text": text,
         "ranges": [(_units(text[:begin]), _units(text[:end])) for begin, end in shown.ranges],
         "moreBefore": shown.more_before,

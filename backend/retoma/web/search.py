@@ -13,7 +13,7 @@ from retoma.search import in_log, service
 from retoma.search.matching import fold, parse
 from retoma.search.model import Part, Wanted
 from retoma.web import present_search as present
-from retoma.web import wire
+from retoma.web import wire_past
 from retoma.web.bodies import storable
 from retoma.web.cursors import decode_search_place
 from retoma.web.dependencies import LARGEST, FromApp, JsonAnswer, ListCursor, QueryText
@@ -36,7 +36,7 @@ Kinds = Annotated[list[EntryKind], Query(alias="kind", description="Only entries
 FilePath = Annotated[QueryText | None, Query(description="Only entries about a file whose path has this in it.")]
 
 
-@router.get("/api/search", response_model=wire.SearchPage)
+@router.get("/api/search", response_model=wire_past.SearchPage)
 def search_everything(  # noqa: PLR0913, PLR0917 - each is one filter of the same search
     services: FromApp,
     q: Words = "",
@@ -77,7 +77,7 @@ def search_everything(  # noqa: PLR0913, PLR0917 - each is one filter of the sam
     return JsonAnswer(present.found(found))
 
 
-@router.get("/api/executions/{execution_id}/logs/search", response_model=wire.LogMatches)
+@router.get("/api/executions/{execution_id}/logs/search", response_model=wire_past.LogMatches)
 def search_log(  # noqa: PLR0913, PLR0917 - each is one filter of the same search
     execution_id: str,
     services: FromApp,

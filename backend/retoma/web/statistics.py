@@ -11,7 +11,7 @@ from retoma.executions.statistics import Grouping
 from retoma.executions.statistics_store import read_statistics
 from retoma.projects import service as projects
 from retoma.projects import store as project_store
-from retoma.web import present, wire
+from retoma.web import present, wire_past
 from retoma.web.dependencies import FromApp, JsonAnswer, QueryText
 from retoma.web.selection import Chosen
 
@@ -21,7 +21,7 @@ _UTC = "UTC"
 TimeZone = Annotated[QueryText, Query(alias="timeZone", description="Whose days: an IANA name.")]
 
 
-@router.get("/api/stats", response_model=wire.Statistics)
+@router.get("/api/stats", response_model=wire_past.Statistics)
 def get_statistics(
     chosen: Chosen, services: FromApp, by: Grouping | None = None, time_zone: TimeZone = _UTC
 ) -> Response:

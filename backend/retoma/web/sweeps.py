@@ -12,7 +12,7 @@ from retoma.core.errors import AppError, NotFoundError
 from retoma.executions import sweep_store
 from retoma.executions.model import Sweep
 from retoma.projects import store as project_store
-from retoma.web import present, wire
+from retoma.web import present, wire, wire_past
 from retoma.web.bodies import SweepOrder
 from retoma.web.cursors import decode_cursor, encode_cursor
 from retoma.web.dependencies import LARGEST, FromApp, JsonAnswer, ListCursor, ListLimit
@@ -23,7 +23,7 @@ router = APIRouter(tags=["sweeps"])
 _logger = logging.getLogger(__name__)
 
 
-@router.get("/api/sweeps", response_model=wire.Page[wire.Sweep])
+@router.get("/api/sweeps", response_model=wire.Page[wire_past.Sweep])
 def list_sweeps(services: FromApp, cursor: ListCursor = None, limit: ListLimit = 50) -> Response:
     """What the sweeps over old logs did, the newest first. One that nobody asked for and that did nothing is left out.
 
@@ -36,14 +36,14 @@ def list_sweeps(services: FromApp, cursor: ListCursor = None, limit: ListLimit =
     return JsonAnswer({"items": items, "nextCursor": encode_cursor(page[-1][0]) if len(found) > limit else None})
 
 
-@router.get("/api/sweeps/plan", response_model=wire.SweepPlan)
+@router.get("/api/sweeps/plan", response_model=wire_past.SweepPlan)
 def plan_sweep(services: FromApp) -> Response:
     """What a sweep now would remove, by project. Nothing is changed."""
     due = services.sweeper.due(utc_now())
     with services.database.read() as connection:
         projects = {project.id: project for project in project_store.list_projects(connection)}
     default = services.settings.retention_days
-    plan: wire.SweepPlan = {
+    plan: wire_past.SweepPlan = {
         "keptLogs": due.kept,
         "removeExecutions": due.logs,
         "removeEntries": due.entries,
@@ -64,13 +64,13 @@ def plan_sweep(services: FromApp) -> Response:
     return JsonAnswer(plan)
 
 
-@router.get("/api/sweeps/{sweep_id}", response_model=wire.Sweep)
+@router.get("/api/sweeps/{sweep_id}", response_model=wire_past.Sweep)
 def get_sweep(sweep_id: Annotated[int, Path(ge=1, le=LARGEST)], services: FromApp) -> Response:
     """One sweep, as far as it has got."""
     return JsonAnswer(_read(services, sweep_id))
 
 
-@router.post("/api/sweeps", status_code=202, response_model=wire.Sweep)
+@router.post("/api/sweeps", status_code=202, response_model=wire_past.Sweep)
 def begin_sweep(body: SweepOrder, services: FromApp) -> Response:
     """Sweep now. 409 where more than half of all logs would be removed and `yes` is not true, or another goes on."""
     key, carry_out = services.sweeper.begin(yes=body.yes)
@@ -78,7 +78,7 @@ def begin_sweep(body: SweepOrder, services: FromApp) -> Response:
     return JsonAnswer(_read(services, key), 202)
 
 
-def _read(services: Services, key: int) -> wire.Sweep:
+def _read(services: Services, key: int) -> wire_past.Sweep:
     with services.database.read() as connection:
         sweep = sweep_store.get_sweep(connection, key)
     if sweep is None:
