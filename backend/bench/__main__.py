@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from bench import board, ingest, live, memory, pages, readers, search, startup
 from bench.report import HEAD, Figure, row
 
-_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p7", "p8", "p9", "p10", "s1")
+_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "s1")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,7 +42,7 @@ def _figures(chosen: frozenset[str], *, quick: bool, full: bool) -> Iterator[Fig
     measures: Mapping[str, Callable[[], Iterator[Figure]]] = {
         "p1": lambda: ingest.measure(quick=quick),
         "p2": lambda: live.measure_latency(quick=quick),
-        "p3": lambda: pages.measure(quick=quick, which=chosen & {"p3", "p4"}),
+        "p3": lambda: pages.measure(quick=quick, which=chosen & {"p3", "p4", "p6"}),
         "p5": lambda: board.measure(quick=quick),
         "p7": lambda: memory.measure(quick=quick, full=full),
         "p8": lambda: startup.measure(quick=quick),
@@ -50,8 +50,8 @@ def _figures(chosen: frozenset[str], *, quick: bool, full: bool) -> Iterator[Fig
         "p10": lambda: live.measure_agent(quick=quick),
         "s1": lambda: search.measure(quick=quick),
     }
-    # P3 and P4 read the same log, which takes a while to write.
-    names = {"p3" if name == "p4" else name for name in chosen}
+    # P3, P4 and P6 are about the same logs, which take a while to write.
+    names = {"p3" if name in {"p4", "p6"} else name for name in chosen}
     for name, measure in measures.items():
         if name in names:
             yield from measure()

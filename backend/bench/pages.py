@@ -1,9 +1,11 @@
-"""P3 and P4: a log of 1,000,000 entries against one of 1,000, over HTTP."""
+"""P3, P4 and P6: a log of 1,000,000 entries against one of 1,000, over HTTP, as rows and sealed; and its size."""
 
 import random
+import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +16,9 @@ from bench.report import Figure, at_most, count, median, milliseconds, times
 from bench.server import Server, running
 from bench.store import TEXT_BYTES, add_card, add_entries, add_execution, add_project, data_folder
 from retoma.core.status import Status
-from retoma.projects import store as projects
+from retoma.logs.service import seal_next
 from retoma.settings import Settings
-from retoma.storage.database import Database
+from retoma.storage.database import Database, sqlite_file
 
 _PAGE = 500
 _SMALL = 1_000
@@ -27,25 +29,72 @@ _SEED = 8
 class _Log:
     card_id: str
     execution: str
+    key: int
     entries: int
 
 
 def measure(*, quick: bool, which: frozenset[str]) -> Iterator[Figure]:
-    """Yield the figures of P3, P4 or both: they share the log, which takes a while to write."""
+    """Yield the figures of P3, P4 and P6, or some of them: they share the logs, which take a while to write."""
     large = 20_000 if quick else 1_000_000
     rounds = 5 if quick else 60
     with data_folder() as settings:
-        logs = [_write_log(settings, entries) for entries in (_SMALL, large)]
+        with closing(Database(settings.url)) as database:
+            database.write(lambda connection: add_project(connection, settings.data))
+            hot = [_write_log(database, entries) for entries in (_SMALL, large)]
+            cold: list[_Log] = []
+            if which & {"p4", "p6"}:
+                cold, figures = _seal_logs(database, settings, hot)
+                yield from figures
         with running(settings) as server:
             if "p3" in which:
-                yield from _tail(server, logs, rounds)
+                yield from _tail(server, hot, rounds)
             if "p4" in which:
-                yield from _pages(server, logs, rounds * 2)
+                yield from _pages(server, hot, cold, rounds * 2)
     if "p3" in which:
         yield _naive_poll(1_000 if quick else 20_000)
 
 
-def _tail(server: Server, logs: list[_Log], rounds: int) -> Iterator[Figure]:
+def _seal_logs(database: Database, settings: Settings, hot: Sequence[_Log]) -> tuple[list[_Log], list[Figure]]:
+    """Write the same logs again and seal them; return them, and what the larger one takes."""
+    small, entries = _write_log(database, hot[0].entries), hot[1].entries
+    _seal(database, small)
+    before = _used(settings)
+    large = _write_log(database, entries)
+    as_rows = (_used(settings) - before) / entries
+    began = time.perf_counter()
+    _seal(database, large)
+    took = time.perf_counter() - began
+    sealed = (_used(settings) - before) / entries
+    figures = [
+        Figure(
+            "P6",
+            f"an entry of {TEXT_BYTES} bytes of source text, sealed (as a row: {as_rows:.0f} bytes)",
+            f"{sealed:.1f} bytes",
+            at_most(sealed, 60, "60 bytes"),
+        ),
+        Figure("P6", f"sealing {count(entries)} entries, entries/s", count(entries / took)),
+    ]
+    return [small, large], figures
+
+
+def _seal(database: Database, log: _Log) -> None:
+    while seal_next(database, log.key):
+        pass
+
+
+def _used(settings: Settings) -> int:
+    """Return the bytes of the database's pages that hold anything, with all that belongs to them."""
+    file = sqlite_file(settings.url)
+    assert file is not None
+    with closing(sqlite3.connect(file)) as connection:
+        pages, free, size = (
+            int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+    return (pages - free) * size
+
+
+def _tail(server: Server, logs: Sequence[_Log], rounds: int) -> Iterator[Figure]:
     small, large = _compare(lambda log: server.get(f"/api/executions/{log.execution}/logs?tail={_PAGE}"), logs, rounds)
     size = f"{count(logs[1].entries)} entries against {count(logs[0].entries)}"
     yield Figure("P3", f"tail of {_PAGE}, {size}", times(large / small), at_most(large / small, 1.2, "1.2 ×"))
@@ -54,20 +103,26 @@ def _tail(server: Server, logs: list[_Log], rounds: int) -> Iterator[Figure]:
     yield Figure("P3", f"first byte of the whole log, {size}", times(firsts[1] / firsts[0]))
 
 
-def _pages(server: Server, logs: list[_Log], rounds: int) -> Iterator[Figure]:
+def _pages(server: Server, hot: Sequence[_Log], cold: Sequence[_Log], rounds: int) -> Iterator[Figure]:
     places = random.Random(_SEED)
 
     def read(log: _Log) -> bytes:
         after = places.randrange(log.entries - _PAGE + 1)
         return server.get(f"/api/executions/{log.execution}/logs?after={after}&limit={_PAGE}")
 
-    small, large = _compare(read, logs, rounds)
-    what = f"page of {_PAGE} anywhere, {count(logs[1].entries)} entries against {count(logs[0].entries)}"
-    yield Figure("P4", f"{what} ({milliseconds(large)})", times(large / small), at_most(large / small, 1.5, "1.5 ×"))
+    size = f"{count(hot[1].entries)} entries"
+    for words, logs, of_what in (
+        ("", hot, f"{count(_SMALL)}"),
+        (", sealed", cold, f"{count(_SMALL)} sealed ones"),
+        (", sealed", [hot[1], cold[1]], "as many that are rows"),
+    ):
+        one, other = _compare(read, logs, rounds)
+        what = f"page of {_PAGE} anywhere, {size}{words}, against {of_what}"
+        yield Figure("P4", f"{what} ({milliseconds(other)})", times(other / one), at_most(other / one, 1.5, "1.5 ×"))
 
 
-def _compare(read: Callable[[_Log], bytes], logs: list[_Log], rounds: int) -> tuple[float, float]:
-    """Return the median time of `read` on the small and on the large log, taken in turn."""
+def _compare(read: Callable[[_Log], bytes], logs: Sequence[_Log], rounds: int) -> tuple[float, float]:
+    """Return the median time of `read` on the first and on the second log, taken in turn."""
     took: tuple[list[float], list[float]] = ([], [])
     for log in logs:
         read(log)
@@ -90,18 +145,10 @@ def _naive_poll(entries: int) -> Figure:
     return Figure("P3", f"naive design: each poll of {count(entries)} lines, without HTTP", milliseconds(took))
 
 
-def _write_log(settings: Settings, entries: int) -> _Log:
-    database = Database(settings.url)
-    try:
-        with database.read() as connection:
-            is_first = not projects.list_projects(connection)
-        if is_first:
-            database.write(lambda connection: add_project(connection, settings.data))
-        card_id = database.write(add_card).id
-        key, public_id = database.write(
-            lambda connection: add_execution(connection, card_id, status=Status.SUCCESS, head=entries)
-        )
-        add_entries(database, key, entries)
-    finally:
-        database.close()
-    return _Log(card_id=card_id, execution=public_id, entries=entries)
+def _write_log(database: Database, entries: int) -> _Log:
+    card_id = database.write(add_card).id
+    key, public_id = database.write(
+        lambda connection: add_execution(connection, card_id, status=Status.SUCCESS, head=entries)
+    )
+    add_entries(database, key, entries)
+    return _Log(card_id=card_id, execution=public_id, key=key, entries=entries)

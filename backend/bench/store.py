@@ -1,12 +1,14 @@
 """Data folders to measure on: a migrated database with a project, cards, executions and entries of a known size."""
 
+import inspect
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from functools import partial
+from datetime import timedelta
+from functools import cache, partial
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection
@@ -30,6 +32,7 @@ from retoma.storage.database import Database
 PROJECT = "bench"
 TEXT_BYTES = 170  # with the rest of a rehearsal line: about 200 bytes
 _SEED_GROUP = 20_000
+_SEED = 9
 
 
 @contextmanager
@@ -107,22 +110,31 @@ def add_execution(
 
 
 def add_entries(database: Database, execution_id: int, count: int) -> None:
-    """Store `count` entries of TEXT_BYTES each; the execution's head is the caller's."""
-    now = utc_now()
+    """Store `count` entries of TEXT_BYTES each, about a millisecond apart; the execution's head is the caller's."""
+    texts, chance, moment = source_texts(), Random(_SEED), utc_now() - timedelta(seconds=count / 1000)
     for first in range(1, count + 1, _SEED_GROUP):
-        upto = min(count, first + _SEED_GROUP - 1)
-        entries = [_entry(sequence, now) for sequence in range(first, upto + 1)]
+        entries = []
+        for sequence in range(first, min(count, first + _SEED_GROUP - 1) + 1):
+            moment += timedelta(microseconds=chance.randrange(2000))
+            text = texts[sequence % len(texts)]
+            entries.append(LogEntry(sequence, moment, EntryType.INFO, EntryKind.MESSAGE, text))
         database.write(partial(logs.append, execution_id=execution_id, entries=entries))
+
+
+@cache
+def source_texts() -> Sequence[str]:
+    """Return pieces of TEXT_BYTES of what agents print most, source text: that of Python's own library.
+
+    Padding would compress to nothing, and prove nothing.
+    """
+    files = sorted(Path(str(inspect.__file__)).parent.glob("*.py"))
+    text = "".join(file.read_text("utf-8").encode("ascii", "replace").decode() for file in files)
+    return [text[place : place + TEXT_BYTES] for place in range(0, len(text) - TEXT_BYTES, TEXT_BYTES)]
 
 
 def journal(count: int) -> bytes:
     """Return the journal of a rehearsal agent's `lines COUNT size 170`."""
     return numbered_lines(1, count, TEXT_BYTES)
-
-
-def _entry(sequence: int, now: datetime) -> LogEntry:
-    text = f"line {sequence:06d} "
-    return LogEntry(sequence, now, EntryType.INFO, EntryKind.MESSAGE, text.ljust(TEXT_BYTES, "x"))
 
 
 def repository(folder: Path) -> None:

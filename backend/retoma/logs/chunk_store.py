@@ -3,12 +3,13 @@
 The chunks of a log hold its beginning without a gap; what follows the last chunk is still rows (logs/store.py).
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from retoma.core.entries import LogEntry
 from retoma.core.errors import UnavailableError
@@ -42,6 +43,13 @@ class Chunk:
         )
 
 
+class _Sealed(NamedTuple):
+    first_sequence: int
+    entries: int
+    codec: int
+    body: bytes
+
+
 def insert_chunk(connection: Connection, execution_id: int, chunk: Chunk, body: bytes) -> None:
     """Store a chunk. IntegrityError where there is one that begins with the same entry."""
     values = {**asdict(chunk), "execution_id": execution_id, "codec": CODEC, "body": body}
@@ -65,8 +73,10 @@ def first_sequence(connection: Connection, execution_id: int) -> int:
     return connection.execute(statement).scalar_one() or 0
 
 
-def read_up(connection: Connection, execution_id: int, first: int) -> Iterator[Sequence[LogEntry]]:
-    """Yield the entries from sequence `first` on, chunk by chunk, as far as they are in chunks."""
+def read_up(
+    connection: Connection, execution_id: int, first: int, limit: int = sys.maxsize
+) -> Iterator[Sequence[LogEntry]]:
+    """Yield up to `limit` entries from sequence `first` on, chunk by chunk, as far as they are in chunks."""
     below = (
         select(func.max(_table.c.first_sequence))
         .where(_table.c.execution_id == execution_id, _table.c.first_sequence <= first)
@@ -74,28 +84,36 @@ def read_up(connection: Connection, execution_id: int, first: int) -> Iterator[S
     )
     statement = (
         select(*_BODY)
-        .where(_table.c.execution_id == execution_id, _table.c.first_sequence >= func.coalesce(below, 0))
+        .where(
+            _table.c.execution_id == execution_id,
+            _table.c.first_sequence >= func.coalesce(below, 0),
+            _table.c.first_sequence + _table.c.entries > first,  # whoever stands at the end unpacks nothing
+        )
         .order_by(_table.c.first_sequence)
     )
-    with connection.execute(statement, execution_options={"stream_results": True, "max_row_buffer": 2}) as result:
-        for row in result:
-            wanted = _entries(*row)[max(0, first - row.first_sequence) :]
-            if wanted:
-                yield wanted
+    for chunk in _streamed(connection, statement):
+        begin = max(0, first - chunk.first_sequence)
+        entries = _entries(chunk, slice(begin, begin + limit))
+        yield entries
+        limit -= len(entries)
+        if limit <= 0:
+            break
 
 
-def read_down(connection: Connection, execution_id: int, last: int) -> Iterator[Sequence[LogEntry]]:
-    """Yield the entries up to sequence `last`, chunk by chunk from the last one, each chunk's in their order."""
+def read_down(connection: Connection, execution_id: int, last: int, limit: int) -> Iterator[Sequence[LogEntry]]:
+    """Yield up to `limit` entries up to sequence `last`, chunk by chunk from the last one, each chunk's in order."""
     statement = (
         select(*_BODY)
         .where(_table.c.execution_id == execution_id, _table.c.first_sequence <= last)
         .order_by(_table.c.first_sequence.desc())
     )
-    with connection.execute(statement, execution_options={"stream_results": True, "max_row_buffer": 2}) as result:
-        for row in result:
-            wanted = _entries(*row)[: last - row.first_sequence + 1]
-            if wanted:
-                yield wanted
+    for chunk in _streamed(connection, statement):
+        end = min(chunk.entries, last - chunk.first_sequence + 1)
+        entries = _entries(chunk, slice(max(0, end - limit), end))
+        yield entries
+        limit -= len(entries)
+        if limit <= 0:
+            break
 
 
 def delete_last_chunk(connection: Connection, execution_id: int) -> int:
@@ -109,12 +127,19 @@ def delete_last_chunk(connection: Connection, execution_id: int) -> int:
     return connection.execute(statement).scalar_one_or_none() or 0
 
 
-def _entries(first_sequence: int, entries: int, codec: int, body: bytes) -> Sequence[LogEntry]:
+def _streamed(connection: Connection, statement: Select[tuple[int, int, int, bytes]]) -> Iterator[_Sealed]:
+    """Yield chunks as they are fetched: who takes no more has not paid for the rest."""
+    with connection.execute(statement, execution_options={"stream_results": True, "max_row_buffer": 2}) as result:
+        for row in result:
+            yield _Sealed._make(row)
+
+
+def _entries(chunk: _Sealed, wanted: slice) -> Sequence[LogEntry]:
     try:
-        return unpack(codec, body, first_sequence, entries)
+        return unpack(chunk.codec, chunk.body, chunk.first_sequence, chunk.entries, wanted)
     except CodecError as error:
-        last = first_sequence + entries - 1
+        last = chunk.first_sequence + chunk.entries - 1
         raise UnavailableError(
-            f"Entries {first_sequence} to {last} can't be read: their chunk is damaged, or of a newer version "
+            f"Entries {chunk.first_sequence} to {last} can't be read: their chunk is damaged, or of a newer version "
             f"({error}). The agent's own output is in the run's journal (the raw output)."
         ) from error

@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import fcntl
 import os
 import sys
 import tempfile
@@ -92,35 +93,32 @@ class Journal:
     def compress(self) -> int:
         """Replace the journal, which nobody writes any more, by its compressed form; return the bytes that saves.
 
-        Killed anywhere, one form or the other is whole, and a second call completes it. An empty one stays as it is.
+        Killed anywhere, one form or the other is whole, and a second call completes it. An empty one stays as it is,
+        and so does one that another process compresses. UnavailableError where it can't be had back exactly, OSError
+        where the disk fails or is full; then it stays, too.
         """
-        size = self._file.stat().st_size if self._file.exists() else 0
-        if not size:
-            return 0
+        with contextlib.suppress(FileNotFoundError, BlockingIOError), self._file.open("rb") as plain:
+            fcntl.flock(plain, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            told = os.fstat(plain.fileno())
+            if told.st_size and told.st_nlink:  # else another process was first
+                return self._replace(plain, told.st_size)
+        return 0
+
+    def _replace(self, plain: BinaryIO, size: int) -> int:
         unfinished = self._compressed.with_name(self._compressed.name + ".tmp")
-        self._pack_into(unfinished, size)
-        crash_point(CrashPoint.JOURNAL_PACKED)
-        # What can't be had back exactly is not taken away.
-        with unfinished.open("rb") as packed, zstd.open(packed) as plain:
-            if any(one != other for one, other in zip_longest(_pieces(plain), self.read())):
-                raise AssertionError(f"{self._file} did not come back as it was")
-        unfinished.rename(self._compressed)
+        try:
+            _pack_into(unfinished, plain, size)
+            crash_point(CrashPoint.JOURNAL_PACKED)
+            _compare(unfinished, plain)
+            unfinished.rename(self._compressed)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
         sync_folder(self._compressed.parent)
         crash_point(CrashPoint.JOURNAL_COMPRESSED)
         saved = size - self._compressed.stat().st_size
         self._file.unlink()
         return saved
-
-    def _pack_into(self, unfinished: Path, size: int) -> None:
-        compressor = zstd.ZstdCompressor(options=_OPTIONS)
-        compressor.set_pledged_input_size(size)
-        with unfinished.open("wb") as stream:
-            os.fchmod(stream.fileno(), 0o600)
-            for piece in self.read():
-                stream.write(compressor.compress(piece))
-            stream.write(compressor.flush())
-            stream.flush()
-            os.fsync(stream.fileno())
 
     def _open(self) -> tuple[BinaryIO, bool] | None:
         # In this order: the plain form goes only when the compressed one is there.
@@ -135,3 +133,23 @@ def _pieces(stream: SupportsRead, length: int | None = None) -> Iterator[bytes]:
     while left > 0 and (piece := stream.read(min(left, _PIECE_BYTES))):
         left -= len(piece)
         yield piece
+
+
+def _pack_into(file: Path, plain: BinaryIO, size: int) -> None:
+    compressor = zstd.ZstdCompressor(options=_OPTIONS)
+    compressor.set_pledged_input_size(size)
+    with file.open("wb") as stream:
+        os.fchmod(stream.fileno(), 0o600)
+        for piece in _pieces(plain):
+            stream.write(compressor.compress(piece))
+        stream.write(compressor.flush())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _compare(file: Path, plain: BinaryIO) -> None:
+    """UnavailableError where the compressed `file` does not give back `plain`: then that must not be taken away."""
+    plain.seek(0)
+    with file.open("rb") as packed, zstd.open(packed) as unpacked:
+        if any(one != other for one, other in zip_longest(_pieces(unpacked), _pieces(plain))):
+            raise UnavailableError("what was compressed did not come back as it was")

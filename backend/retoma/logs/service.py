@@ -8,10 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from retoma.core.crash import CrashPoint, crash_point
 from retoma.core.entries import LogEntry
-from retoma.core.errors import ConflictError
+from retoma.core.errors import ConflictError, UnavailableError
 from retoma.logs import chunk_store, store
 from retoma.logs.chunk_store import Chunk
-from retoma.logs.codec import CODEC, Packed, pack, unpack
+from retoma.logs.codec import CODEC, CodecError, Packed, pack, unpack
 from retoma.storage.database import Database
 
 CHUNK_ENTRIES = 1000
@@ -22,8 +22,9 @@ CHUNK_BYTES = 256 * 1024
 def seal_next(database: Database, execution_id: int) -> int:
     """Move the first rows of a log, whose execution is over, into a chunk; return how many, 0 where no row is left.
 
-    One small transaction; the packing is done before it, outside the writer's thread. ConflictError where another
-    process has changed the log meanwhile: nothing was changed here.
+    One small transaction; the packing is done before it, outside the writer's thread. Nothing was changed after a
+    ConflictError (another process has changed the log meanwhile) or an UnavailableError (the log has a hole there, or
+    its entries can't be had back exactly).
     """
     with database.read() as connection:
         sealed = chunk_store.sealed_up_to(connection, execution_id)
@@ -31,9 +32,9 @@ def seal_next(database: Database, execution_id: int) -> int:
     if not entries:
         return 0
     entries, packed = pack_chunk(entries)
-    # What can't be had back exactly is not taken away.
-    if list(unpack(CODEC, packed.body, entries[0].sequence, len(entries))) != list(entries):
-        raise AssertionError(f"entries {entries[0].sequence} to {entries[-1].sequence} did not come back as they were")
+    if not _comes_back(packed, entries):
+        which = f"Entries {entries[0].sequence} to {entries[-1].sequence}"
+        raise UnavailableError(f"{which} did not come back out of a chunk as they were; they stay as they are.")
     crash_point(CrashPoint.CHUNK_PACKED)
     database.submit(
         partial(_seal, execution_id=execution_id, entries=entries, packed=packed), entries=len(entries)
@@ -49,6 +50,13 @@ def pack_chunk(entries: Sequence[LogEntry]) -> tuple[Sequence[LogEntry], Packed]
         entries = entries[: max(1, len(entries) * CHUNK_BYTES // packed.raw_bytes)]
         packed = pack(entries)
     return entries, packed
+
+
+def _comes_back(packed: Packed, entries: Sequence[LogEntry]) -> bool:
+    try:
+        return list(unpack(CODEC, packed.body, entries[0].sequence, len(entries))) == list(entries)
+    except CodecError:
+        return False
 
 
 def _seal(connection: Connection, *, execution_id: int, entries: Sequence[LogEntry], packed: Packed) -> None:

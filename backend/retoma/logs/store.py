@@ -77,8 +77,8 @@ def read_after(connection: Connection, execution_id: int, cursor: int, limit: in
     first = max(cursor, 0) + 1
     statement = rows_of(execution_id).where(_table.c.sequence >= first).order_by(_table.c.sequence).limit(limit)
     entries = _bounded(streamed(connection, statement))
-    if not entries or entries[0].sequence > first:  # what comes before is in chunks; a live log never gets here
-        sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, first))
+    if not entries or entries[0].sequence > first:  # what comes before is in chunks
+        sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, first, limit))
         entries = _bounded(chain(sealed, entries), limit)
     _refuse_holes(entries)
     if entries and entries[0].sequence > first:
@@ -95,7 +95,7 @@ def read_before(connection: Connection, execution_id: int, before: int, limit: i
     entries = _bounded(streamed(connection, statement))
     if len(entries) < limit:
         last = entries[-1].sequence - 1 if entries else before - 1
-        chunks = chunk_store.read_down(connection, execution_id, last)
+        chunks = chunk_store.read_down(connection, execution_id, last, limit - len(entries))
         entries = _bounded(chain(entries, chain.from_iterable(chunk[::-1] for chunk in chunks)), limit)
     entries.reverse()
     _refuse_holes(entries)
@@ -113,8 +113,7 @@ def get_entry(connection: Connection, execution_id: int, sequence: int) -> LogEn
     row = connection.execute(rows_of(execution_id).where(_table.c.sequence == sequence)).one_or_none()
     if row is not None:
         return _entry(row)
-    sealed = chain.from_iterable(chunk_store.read_up(connection, execution_id, sequence))
-    found = next(sealed, None)
+    found = next(chain.from_iterable(chunk_store.read_up(connection, execution_id, sequence, 1)), None)
     return found if found is not None and found.sequence == sequence else None
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from retoma.core.crash import CrashPoint, crash_point
-from retoma.core.errors import ConflictError, UnavailableError
+from retoma.core.errors import ConflictError, StorageError, UnavailableError
 from retoma.executions import sealing_store
 from retoma.logs.journal import NAMES, Journal
 from retoma.logs.service import seal_next
@@ -24,7 +24,10 @@ _STEP_NAMES = 500
 def seal_cooled(
     database: Database, completed_before: datetime, now: datetime, goes_on: Callable[[], bool]
 ) -> Iterator[tuple[int, int]]:
-    """Seal the logs of executions that ended before `completed_before`; yield logs and entries, step by step."""
+    """Seal the logs of executions that ended before `completed_before`; yield logs and entries, step by step.
+
+    StorageError where the database is at fault; what was sealed until then stays so.
+    """
     failed: set[int] = set()
     while goes_on():
         with database.read() as connection:
@@ -48,8 +51,10 @@ def _seal(
             yield 0, entries
     except ConflictError:
         return False  # another process's now, which may have got further: the next sweep looks again
+    except StorageError:
+        raise  # not this log's fault
     except UnavailableError as error:
-        # A log with a hole is left as it is, and keeps nobody else from being sealed.
+        # A log with a hole, say, is left as it is, and keeps nobody else from being sealed.
         _logger.warning("The log of execution %d can't be sealed: %s", execution_id, error.detail)
         return False
     if not goes_on():
@@ -80,7 +85,16 @@ def compress_cooled(
         for public_id in cooled:
             for name in NAMES:
                 if goes_on() and public_id not in busy:
-                    yield Journal(runs / public_id / name).compress()
+                    yield _compress(runs / public_id / name)
+
+
+def _compress(file: Path) -> int:
+    try:
+        return Journal(file).compress()
+    except (UnavailableError, OSError) as error:
+        # It is left as it is, and keeps no other from being compressed.
+        _logger.warning("The journal %s can't be compressed: %s", file, error)
+        return 0
 
 
 def _is_plain(run: Path) -> bool:

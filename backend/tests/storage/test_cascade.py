@@ -1,43 +1,39 @@
 """A card has many executions; deleting it deletes all that hangs on it, and so does deleting a project."""
 
 from collections.abc import Mapping
-from functools import partial
 
-from sqlalchemy import Connection, func, insert, select
+import pytest
+from sqlalchemy import func, select
 
 from retoma.cards import store as card_store
-from retoma.core.clock import utc_now
 from retoma.core.status import Command
 from retoma.executions import store
-from retoma.logs.tables import ExecutionLogChunkRow
+from retoma.logs import service
 from retoma.projects import store as project_store
 from retoma.search.indexer import catch_up
-from retoma.storage.base import Base, table_of
+from retoma.storage.base import Base
 from retoma.storage.database import Database
 from support import factories
 
 # What belongs to a start of Retoma, and to no project.
 OF_NO_PROJECT = {"recoveries", "workers", "sweeps"}
+SEALED = 4
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a log be half sealed: it has a chunk and a row."""
+    monkeypatch.setattr(service, "CHUNK_ENTRIES", SEALED)
 
 
 def fill(database: Database, card_id: str) -> None:
     for command in Command:
         execution, fence = factories.run(database, card_id, command)
-        factories.append(database, execution, fence, factories.make_entries(1, 4))
+        factories.append(database, execution, fence, factories.make_entries(1, SEALED + 1))
         factories.ask(database, execution)
         factories.send(database, execution)
         factories.finish(database, execution)
-        chunk = {
-            "execution_id": execution.id,
-            "first_sequence": 1,
-            "entries": 4,
-            "first_timestamp": utc_now(),
-            "last_timestamp": utc_now(),
-            "raw_bytes": 0,
-            "codec": 1,
-            "body": b"",
-        }
-        database.write(partial(Connection.execute, statement=insert(table_of(ExecutionLogChunkRow)).values(chunk)))
+        assert service.seal_next(database, execution.id) == SEALED
     catch_up(database)  # makes the blocks of the search
 
 

@@ -1,9 +1,12 @@
 """Sealing: no reader can tell rows from chunks, before, in the middle of it and after; what is odd is left alone."""
 
+import asyncio
 import logging
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.errors import ConflictError, UnavailableError
 from retoma.core.json import JsonObject
 from retoma.executions.model import Execution
+from retoma.live.feed import Feed
 from retoma.live.frames import encode_entry
 from retoma.logs import service, store
 from retoma.logs.codec import CODEC, CodecError, Packed, pack, unpack
@@ -25,7 +29,7 @@ from retoma.storage.database import Database
 from support import factories
 
 ROWS, CHUNKS = table_of(ExecutionLogRow), table_of(ExecutionLogChunkRow)
-many = settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 TEXTS = st.text(max_size=30) | st.text(min_size=1, max_size=5).map(lambda text: text * 40)
 JSON = st.recursive(
@@ -48,7 +52,7 @@ def logs(draw: st.DrawFn) -> Sequence[LogEntry]:
                 st.none() | st.dictionaries(TEXTS, JSON, max_size=3),
             ),
             min_size=1,
-            max_size=40,
+            max_size=25,
         )
     )
     return [LogEntry(sequence, *draft) for sequence, draft in enumerate(drafts, start=1)]
@@ -218,6 +222,65 @@ def test_a_log_with_a_hole_is_left_as_it_is_and_keeps_no_other_from_being_sealed
         assert seal_all(database) == (1, 9)
     assert "hole after entry 3" in caplog.text
     assert (count(database, broken), count(database, whole)) == ((8, 0), (0, 1))
+
+
+def test_data_nested_as_deep_as_it_may_be_stored_is_sealed_too(database: Database) -> None:
+    nested = orjson.loads('{"a":' * 253 + "1" + "}" * 253)
+    execution = make_log(database, [factories.make_entries(1, 1)[0]._replace(data=nested)])
+    before = pages(database, execution, 1)
+    assert seal_all(database) == (1, 1)
+    assert pages(database, execution, 1) == before
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_what_does_not_come_back_as_it_was_is_left_as_it_is_and_keeps_no_other_from_being_sealed(
+    database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd, plain = (make_log(database, factories.make_entries(1, number)) for number in (3, 5))
+
+    def forgets(entries: Sequence[LogEntry]) -> Packed:
+        return pack(entries if len(entries) == 5 else [*entries[:-1], entries[-1]._replace(content="other")])
+
+    monkeypatch.setattr(service, "pack", forgets)
+    with caplog.at_level(logging.WARNING):
+        assert seal_all(database) == (1, 5)
+    assert "Entries 1 to 3 did not come back" in caplog.text
+    assert (count(database, odd), count(database, plain)) == ((3, 0), (0, 1))
+
+
+@pytest.mark.parametrize("resumes", [0, 500, 777])
+def test_a_reader_goes_on_from_its_cursor_whatever_was_sealed_meanwhile(database: Database, resumes: int) -> None:
+    """WebSocket, SSE and the page's gaps all read by Feed.after."""
+    execution = make_log(database, factories.make_entries(1, 2200))
+    feed = Feed(database)
+
+    def read_on(cursor: int) -> Sequence[tuple[int, bytes]]:
+        return asyncio.run(feed.after(execution.id, cursor))
+
+    whole = [(entry.sequence, encode_entry(entry)) for entry in factories.make_entries(1, 2200)]
+    got = whole[:resumes]
+    while more := read_on(got[-1][0] if got else 0):
+        got.extend(more)
+        service.seal_next(database, execution.id)
+    assert got == whole
+    assert count(database, execution) == (0, 3)
+
+
+@pytest.mark.usefixtures("small_chunks")
+def test_readers_see_each_entry_once_at_any_moment_of_a_sealing(database: Database) -> None:
+    entries = list(factories.make_entries(1, 120))
+    execution = make_log(database, entries)
+    sealing = threading.Thread(target=seal_all, args=(database,))
+    sealing.start()
+    rounds = 0
+    while sealing.is_alive() or not rounds:
+        with database.read() as connection:
+            assert list(store.scan(connection, execution.id)) == entries
+            assert store.read_after(connection, execution.id, 3, 80) == entries[3:83]
+            assert store.read_before(connection, execution.id, 118, 80) == entries[37:117]
+        rounds += 1
+    sealing.join()
+    assert count(database, execution)[0] == 0
 
 
 @pytest.mark.parametrize("damage", [{"body": b"rubbish"}, {"codec": 99}, {"entries": 8}])

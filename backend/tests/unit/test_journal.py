@@ -1,6 +1,9 @@
 """A journal gives back what the agent wrote, in either form, also while one takes the place of the other."""
 
+import fcntl
 import os
+import resource
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,3 +58,31 @@ def test_what_a_kill_left_is_written_over(tmp_path: Path, left: bytes) -> None:
     assert journal.compress() > 0
     assert b"".join(journal.read()) == b"line\n" * 1000
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl.zst"]
+
+
+def test_of_two_that_compress_one_journal_one_does_it(tmp_path: Path) -> None:
+    """Two workers may share a data folder; one must never write into what the other has just given its name."""
+    written, file = b"line\n" * 100_000, tmp_path / "out.jsonl"
+    file.write_bytes(written)
+    with file.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert Journal(file).compress() == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    with ThreadPoolExecutor(8) as several:
+        saved = list(several.map(lambda _: Journal(file).compress(), range(8)))
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl.zst"]
+    assert sorted(saved)[:-1] == [0] * 7
+    assert b"".join(Journal(file).read()) == written
+
+
+def test_one_that_finds_no_room_stays_as_it_is_and_leaves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    file.write_bytes(os.urandom(100_000))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            Journal(file).compress()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
