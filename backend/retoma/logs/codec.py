@@ -1,6 +1,6 @@
 """How a chunk holds entries: column by column as JSON, compressed with zstd.
 
-By columns, because like stands beside like: 4 % smaller than a JSON line each, and half the time to read
+By columns, because like stands beside like: smaller than a JSON line each, and sooner read
 (docs/decisions/0015-chunks.md has the figures).
 """
 

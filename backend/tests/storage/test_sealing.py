@@ -255,7 +255,7 @@ def test_a_reader_goes_on_from_its_cursor_whatever_was_sealed_meanwhile(database
     feed = Feed(database)
 
     def read_on(cursor: int) -> Sequence[tuple[int, bytes]]:
-        return asyncio.run(feed.after(execution.id, cursor))
+        return asyncio.run(feed.after(execution, cursor))
 
     whole = [(entry.sequence, encode_entry(entry)) for entry in factories.make_entries(1, 2200)]
     got = whole[:resumes]
