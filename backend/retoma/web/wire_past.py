@@ -6,7 +6,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from retoma.core.status import Command, Status
-from retoma.web.wire import EntryKindName, EntryTypeName
+from retoma.web.wire import EntryKindName, EntryTypeName, Usage
 
 SearchPart = Literal["card", "execution", "entry"]
 SnippetField = Literal["title", "description", "plan", "prompt", "result", "error", "content", "input", "path"]

@@ -46,7 +46,9 @@ def assert_problem(answer: httpx.Response) -> None:
 def test_of_what_is_not_there(client: httpx.Client, method: str, path: str) -> None:
     for name in ("project_id", "card_id", "execution_id"):
         path = path.replace("{" + name + "}", "nope%20é")
-    path = path.replace("{n}", "1").replace("{sequence}", "1")
+    path = path.replace("{n}", "1").replace("{sequence}", "1").replace("{sweep_id}", "1")
+    if path.endswith("/logs/search"):
+        path += "?q=x"
     bodies = {
         "move": {"column": "plan"},
         "executions": {"command": "/plan"},
