@@ -112,6 +112,6 @@ INSERT INTO workers ("name", "host", "pid", "started_at", "heartbeat_at") VALUES
 UPDATE projects SET "retention_days" = 7;
 DELETE FROM execution_logs WHERE "execution_id" IN (5, 7);
 INSERT INTO execution_log_chunks ("execution_id", "first_sequence", "entries", "first_timestamp", "last_timestamp", "raw_bytes", "codec", "body") VALUES (5, 1, 3, '2026-11-24 09:18:25.223000', '2026-11-24 09:18:25.423000', 281, 1, X'28b52ffd641900dd040082c81e23a0a56dffff3fd804273667b177b136533268c45a52c0c4fef68cb466124b5025fe610dadbd379d9f67dbe0e0264eb2721e98e8049b38fcde74c6cd58bcc5d2f227a2502820520820d2f6d7c55fe9a84e19d9247ca0b4bd79ef5ff276c1c5d870177710bec2fb046f96714b49714ac958eb488852c781041463010b0052ab02b55b366638e0b98061840a35502db7c4e9c9387888e0d2040a292ea4');
-UPDATE executions SET "sealed_at" = '2026-11-24 09:19:00.123000', "indexed_at" = '2026-11-24 09:19:01.123000' WHERE "id" = 5;
+UPDATE executions SET "sealed_at" = '2026-11-24 09:19:00.123000' WHERE "id" = 5;
 UPDATE executions SET "log_removed_at" = '2026-11-24 09:19:02.123000' WHERE "id" = 7;
 INSERT INTO sweeps ("id", "worker", "started_at", "completed_at", "report") VALUES (1, 'local', '2026-11-24 09:19:00.123000', '2026-11-24 09:19:03.123000', '{"sealed":1,"removed":1}');
