@@ -75,12 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("--after", type=_sequence, default=0, metavar="N", help="begin behind entry N")
     logs.set_defaults(run=_call(_asking(calls.show_log, works=_follows)))
 
-    cancel = commands.add_parser("cancel", parents=[every], help="stop an execution")
-    which = cancel.add_mutually_exclusive_group(required=True)
-    which.add_argument("execution", metavar="EXECUTION", nargs="?")
-    which.add_argument("--all", action="store_true", help="stop every execution that goes on")
-    cancel.set_defaults(run=_call(_asking(calls.cancel)))
-
+    _add_cancel(commands, every)
     _add_search(commands, every)
     link = commands.add_parser("link", parents=[every], help="print a new one-time link to the board")
     link.set_defaults(run=_call(calls.print_link))
@@ -97,6 +92,16 @@ def _parser() -> argparse.ArgumentParser:
     _add_card_files(commands, every)
     _add_database_commands(commands.add_parser("db", help="the database's migrations"), every)
     return parser
+
+
+def _add_cancel(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
+) -> None:
+    cancel = commands.add_parser("cancel", parents=[every], help="stop an execution")
+    which = cancel.add_mutually_exclusive_group(required=True)
+    which.add_argument("execution", metavar="EXECUTION", nargs="?")
+    which.add_argument("--all", action="store_true", help="stop every execution that goes on")
+    cancel.set_defaults(run=_call(_asking(calls.cancel)))
 
 
 def _add_search(
