@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import orjson
+
 from retoma.agents.adapter import (
     Acknowledged,
     Adapter,
@@ -34,6 +36,8 @@ _LAST_LINE_CHARACTERS = 200
 _SHOWN_ON_CARD = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
 
 
+# A line with fewer opening brackets has nothing in it that is nested too deep.
+_DEEP = 200
 # The mark of what Retoma itself writes into a log; everything else is read out of the agent's journal.
 _OURS: JsonObject = {"by": "retoma"}
 
@@ -191,10 +195,24 @@ def _cap_entry(sequence: int, moment: datetime, cap_bytes: int, capped_at: tuple
 def _parse(adapter: Adapter, stream: Stream, line: Line, state: JsonObject) -> Parsed:
     """Let the adapter read a line. It promises never to raise; were it to break that, the run must not stop for it."""
     try:
-        return adapter.parse(stream, line.content, state)
+        parsed = adapter.parse(stream, line.content, state)
     except Exception:
         _logger.exception("The adapter %s failed on a line; it is kept as it came", adapter.name)
-        return Parsed((raw_entry(stream, line.content),), (), state)
+    else:
+        if not _is_too_deep(line.content, parsed):
+            return parsed
+    return Parsed((raw_entry(stream, line.content),), (), state)
+
+
+def _is_too_deep(line: bytes, parsed: Parsed) -> bool:
+    """Whether an entry's data is nested deeper than we can write it: 254 levels (orjson's), a few of them ours."""
+    if line.count(b"{") + line.count(b"[") < _DEEP:  # nearly all lines: nothing in them can be
+        return False
+    try:
+        orjson.dumps([[[[[draft.data for draft in parsed.entries]]]]])
+    except TypeError:
+        return True
+    return False
 
 
 def note(position: Position, drafts: Sequence[EntryDraft], moment: datetime) -> Batch:

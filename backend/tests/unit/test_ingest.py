@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.status import Status, Usage
 from retoma.executions import message_store, request_store, service, store
 from retoma.executions.model import Execution, RequestState
+from retoma.live.frames import encode_entry
 from retoma.logs import store as logs
 from retoma.storage.database import Database
 from retoma.storage.migrate import upgrade
@@ -272,6 +274,19 @@ def test_a_line_on_which_the_adapter_breaks_is_kept_and_the_next_ones_are_read()
         (EntryKind.RAW, "no number"),
         (EntryKind.MESSAGE, "1 #0\nmore"),
     ]
+
+
+@pytest.mark.parametrize("levels", [100, 240, 250, 300, 1015, 1100, 100_000])
+def test_a_line_with_data_nested_ever_deeper_is_kept_and_can_be_read(intake: Intake, levels: int) -> None:
+    nested = '{"a":' * levels + "1" + "}" * levels
+    content = f'[{{"type":"tool_use","id":"t","name":"X","input":{nested}}}]'
+    line = f'{{"type":"assistant","message":{{"role":"assistant","content":{content}}}}}'
+    position = replace(intake.position, adapter_state=ClaudeCodeAdapter().start_state())
+    intake.store(take_in(ClaudeCodeAdapter(), position, Stream.STDOUT, lines_of(line), part=0))
+    with intake.database.read() as connection:
+        (entry,) = logs.read_after(connection, intake.execution.id, 0)
+    assert entry.kind is (EntryKind.TOOL if levels <= 240 else EntryKind.RAW)
+    assert orjson.loads(encode_entry(entry, whole=True))["content"] == entry.content
 
 
 def capped(intake: Intake, *contents: str, stream: Stream = Stream.STDOUT, cap: int) -> Batch:
