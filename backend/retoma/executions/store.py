@@ -227,22 +227,25 @@ def _columns(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _usage(row: Row[tuple[object, ...]]) -> Usage | None:
-    usage = Usage(
-        input_tokens=row.input_tokens,
-        output_tokens=row.output_tokens,
-        cache_read_tokens=row.cache_read_tokens,
-        cache_write_tokens=row.cache_write_tokens,
+    counts = (row.input_tokens, row.output_tokens, row.cache_read_tokens, row.cache_write_tokens)
+    # Looked at before a value is made of them: a board has thousands, and most agents at work have reported nothing yet.
+    if counts == _NO_COUNTS and row.cost_usd is None:
+        return None
+    return Usage(
+        input_tokens=counts[0],
+        output_tokens=counts[1],
+        cache_read_tokens=counts[2],
+        cache_write_tokens=counts[3],
         cost_usd=row.cost_usd,
     )
-    return None if usage == _NOTHING_REPORTED else usage
 
 
-_NOTHING_REPORTED = Usage()
+_NO_COUNTS = (None, None, None, None)
 
 
 def _usage_columns(usage: Usage | None) -> dict[str, int | float | None]:
     """Return what the columns hold; figures that no agent can mean are bounded."""
-    reported = _NOTHING_REPORTED if usage is None else usage
+    reported = Usage() if usage is None else usage
     counts = {name: value for name, value in asdict(reported).items() if name != "cost_usd"}
     cost = reported.cost_usd
     return {
