@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from retoma.core.clock import boot_seconds
+from retoma.core.ids import RESTORED_BOOT
 from retoma.core.status import AgentExit
 from retoma.logs import journal
 
@@ -73,11 +74,11 @@ class RunDirectory:
     def may_have_processes(self) -> bool:
         """Whether a process that carries the run's mark can be one of this run.
 
-        None outlives its boot. Of a run that was restored from a backup no process was ever this board's, though those
-        of the original, which may be at work on this machine, carry the same mark.
+        Of a run that was restored from a backup no process was ever this board's, though those of the original, which
+        may be at work on this machine, carry the same mark.
         """
         recorder = self.recorder()
-        return recorder is None or recorder.boot_id == boot_id()
+        return recorder is None or recorder.boot_id != RESTORED_BOOT
 
     def end(self) -> RunEnd | None:
         """Return how the run ended, or None where it has not (or its recorder died first)."""
