@@ -24,7 +24,7 @@ from retoma.storage.dump import Part, dump, end_load, load
 from retoma.storage.migrate import upgrade
 from support.postgres import empty_database
 
-for room in ("projects", "cards", "executions", "logs"):
+for room in ("projects", "cards", "executions", "logs", "search"):
     import_module(f"retoma.{room}.tables")
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
@@ -132,7 +132,7 @@ def test_any_rows_go_from_sqlite_to_postgresql_and_back_and_are_the_same(
         shutil.copy(migrated, file)
     rows.store(f"sqlite:///{one}")
     parts = _read(f"sqlite:///{one}")
-    assert {part.table for part in parts} == set(Base.metadata.tables)
+    assert {part.table for part in parts} == set(Base.metadata.tables) - {"search_blocks"}, "the index is made anew"
     with _emptied(on_postgresql) as url:
         _load(url, parts)
         assert _read(url) == parts
