@@ -15,5 +15,5 @@ ENGINE = "engine.db"
 LEFT_OUT = frozenset({"workers"})
 BLANKS: Mapping[str, frozenset[str]] = {
     "cards": frozenset({"workspace"}),
-    "executions": frozenset({"owner", "lease_until"}),
+    "executions": frozenset({"owner", "lease_until", "indexed_at"}),  # the index is made anew
 }

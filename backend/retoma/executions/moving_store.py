@@ -25,9 +25,7 @@ def adopt(connection: Connection, owner: str) -> Sequence[str]:
     """Give `owner` what is not over, in a board that was restored just now; return the public ids.
 
     What waited for its turn counts as begun: its turn is the original's, and here it comes to an end like the others.
-    Nothing counts as indexed, for the index was not brought along.
     """
-    connection.execute(update(_table).where(_table.c.indexed_at.is_not(None)).values(indexed_at=None))
     is_queued = _table.c.status == Status.QUEUED
     statement = (
         update(_table)
