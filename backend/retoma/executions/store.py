@@ -228,7 +228,7 @@ def _columns(values: Mapping[str, object]) -> dict[str, object]:
 
 def _usage(row: Row[tuple[object, ...]]) -> Usage | None:
     counts = (row.input_tokens, row.output_tokens, row.cache_read_tokens, row.cache_write_tokens)
-    # Looked at before a value is made of them: a board has thousands, and most agents at work have reported nothing yet.
+    # Looked at before a value is made of them: a board has thousands, and most at work have reported nothing yet.
     if counts == _NO_COUNTS and row.cost_usd is None:
         return None
     return Usage(
