@@ -142,7 +142,7 @@ def test_what_is_planted_in_the_database_is_found(spoilt: Spoilt, what: str) -> 
 
 
 def test_every_kind_of_comparison_has_something_planted() -> None:
-    assert {check for check, _, _ in PLANTED.values()} | {Check.CARD, Check.PROCESS} == set(Check)
+    assert {check for check, _, _ in PLANTED.values()} | {Check.CARD, Check.PROCESS, Check.REMOVAL} == set(Check)
 
 
 @pytest.mark.parametrize(("column", "value"), [("is_active", "1"), ("status", "'queued'")])
