@@ -33,12 +33,12 @@ ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": os.pathsep.join([str(Path(str(retoma.__file__)).parents[1]), str(HERE.parent)]),
 }
-RELEASED = ["0001", "0002", "0003"]
+RELEASED = ["0001", "0002", "0003", "0005"]
 EARLIER = [revision for revision in RELEASED if revision != head()]
 MODELS = [import_module(f"retoma.{room}.tables") for room in ("projects", "cards", "executions", "logs", "search")]
 TABLES = (
     *("projects", "cards", "executions", "execution_logs", "requests", "messages", "recoveries", "workers"),
-    *("execution_log_chunks", "sweeps"),
+    *("execution_log_chunks", "sweeps", "search_blocks"),
 )
 USAGE = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd")
 
