@@ -16,7 +16,10 @@ _TERM = re.compile(r'"([^"]+)"|(\S+)')
 # Where agents say which file a tool is about.
 _PATH_KEYS = ("file_path", "notebook_path", "filePath", "path")
 _BEFORE, _SHOWN = 60, 240  # characters of a snippet before what was found, and at most (more for a longer term)
-_KELVIN = "\u212a"  # its small letter is ASCII's k: left as it is, so that folding keeps ASCII and the rest apart
+# The one letter whose small form is two characters, and the Kelvin sign, whose small form is ASCII's k. Both stay as
+# they are, so that folding keeps each length, and ASCII and the rest apart.
+_AS_THEY_ARE = ("\u0130", "\u212a")
+_AS_THEY_ARE_OR_NOT = re.compile("([\u0130\u212a])")
 
 Texts = Sequence[tuple[str, str]]  # a field's name and its text
 
@@ -28,11 +31,10 @@ def parse(words: str) -> Sequence[str]:
 
 def fold(text: str) -> str:
     """Return `text` in lower case, character by character: the length stays, and a part of it folds to the same."""
-    lowered = text.lower()
     if text.isascii():
-        return lowered
-    if len(lowered) != len(text) or _KELVIN in text:
-        lowered = "".join(small if len(small := sign.lower()) == 1 and sign != _KELVIN else sign for sign in text)
+        return text.lower()
+    # Piece by piece: an entry may have a million characters, and a value for each would take a hundred megabytes.
+    lowered = "".join(piece if piece in _AS_THEY_ARE else piece.lower() for piece in _AS_THEY_ARE_OR_NOT.split(text))
     return lowered.replace("\N{GREEK SMALL LETTER FINAL SIGMA}", "\N{GREEK SMALL LETTER SIGMA}")
 
 
