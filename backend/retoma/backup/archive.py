@@ -183,6 +183,9 @@ class _Reading:
                 accept(self._read_head(tar.next(), tar))
                 while (found := tar.next()) is not None:
                     yield from self._member(found, tar)
+                while piece := plain.read(_JSON_BYTES):
+                    if piece.strip(b"\0"):  # it is filled up with zeros, and nothing else
+                        raise self._damaged("something follows its end")
             if not self._is_whole:
                 raise self._damaged("its end is missing")
 

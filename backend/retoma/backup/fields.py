@@ -14,6 +14,7 @@ E = TypeVar("E", bound=StrEnum)
 _ID = re.compile(r"[0-9a-f]{16}")
 _LARGEST = 2**53 - 1
 _LARGEST_SMALL = 2**31 - 1
+_FIRST_YEAR = 1970  # the clock of no computer that ran an agent said less
 
 
 class Fields:
@@ -40,6 +41,13 @@ class Fields:
             value.encode()
         except UnicodeEncodeError:
             raise self.wrong(name, "is no valid Unicode text") from None
+        return value
+
+    def words(self, name: str) -> str:
+        """Return a text with something in it."""
+        value = self.text(name)
+        if not value.strip():
+            raise self.wrong(name, "is empty")
         return value
 
     def text_or_none(self, name: str) -> str | None:
@@ -98,6 +106,8 @@ class Fields:
             raise self.wrong(name, "is no time") from None
         if moment.tzinfo is None:
             raise self.wrong(name, "is a time without a zone")
+        if in_utc.year < _FIRST_YEAR:
+            raise self.wrong(name, f"is a time before the year {_FIRST_YEAR}")
         return in_utc
 
     def moment_or_none(self, name: str) -> datetime | None:

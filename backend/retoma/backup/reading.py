@@ -62,11 +62,10 @@ class ReadRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A card of a document. `digest` is the same for the same content."""
+    """A card of a document."""
 
     card: Card
     runs: Sequence[ReadRun]
-    digest: bytes
     bodies: IO[bytes]
 
     def body(self, stored: Stored) -> bytes:
@@ -103,26 +102,38 @@ def _read(stream: Stream, bodies: IO[bytes]) -> Document:
     card, exported = _card(Fields(head.get("card"), "card")), document.moment("exportedAt")
     runs = [replace(one, run=_as_over(one.run, card, exported)) for one in found]
     _refuse_twice([one.run.execution.public_id for one in runs])
-    return Document(card=card, runs=runs, digest=_digest(card, [(r.run, r.digest) for r in runs]), bodies=bodies)
+    return Document(card=card, runs=runs, bodies=bodies)
 
 
-def digest_of(database: Database, whole: Whole) -> bytes:
-    """Return the digest of a card of this board."""
-    runs = []
-    for run in whole.runs:
-        content = hashlib.sha256()
-        for entry in read_entries(database, run.execution):
-            content.update(_line(entry_document(without_nul(entry))))
-        runs.append((run, content.digest()))
-    return _digest(whole.card, runs)
+def is_same(document: Document, database: Database, whole: Whole) -> bool:
+    """Whether a document says of a card what this board has of it, its number aside.
+
+    A log that retention has removed, there or here, was the same.
+    """
+    if _without_number(document.card) != _without_number(whole.card) or len(document.runs) != len(whole.runs):
+        return False
+    for read, run in zip(document.runs, whole.runs, strict=True):
+        if _without_removal(read.run) != _without_removal(run):
+            return False
+        is_removed = read.run.execution.log_removed_at is not None or run.execution.log_removed_at is not None
+        if not is_removed and read.digest != _digest_of_log(database, run.execution):
+            return False
+    return True
 
 
-def _digest(card: Card, runs: Sequence[tuple[Run, bytes]]) -> bytes:
-    # Which number it has is the board's affair.
-    whole = hashlib.sha256(_line({**card_document(card), "number": 0}))
-    for run, content in runs:
-        whole.update(_line(run_document(run)) + content)
-    return whole.digest()
+def _without_number(card: Card) -> JsonValue:
+    return {**card_document(card), "number": None}
+
+
+def _without_removal(run: Run) -> bytes:
+    return _line({**run_document(run), "logRemovedAt": None})
+
+
+def _digest_of_log(database: Database, execution: Execution) -> bytes:
+    content = hashlib.sha256()
+    for entry in read_entries(database, execution):
+        content.update(_line(entry_document(without_nul(entry))))
+    return content.digest()
 
 
 def _line(value: object) -> bytes:
@@ -190,7 +201,7 @@ def _card(fields: Fields) -> Card:
         id=fields.id("id"),
         project_id="",
         number=fields.whole("number", least=1, most=2**31 - 1),
-        title=fields.text("title"),
+        title=fields.words("title"),
         description=fields.text("description"),
         column=fields.one_of("column", Column),
         position=0.0,
@@ -241,8 +252,16 @@ def _run(fields: Fields) -> Run:
     )
     if execution.status.over and execution.completed_at is None:
         raise fields.wrong("completedAt", "is missing")
+    if (execution.duration or 0) < 0:
+        raise fields.wrong("duration", "is negative")
+    if execution.completed_at is not None and execution.completed_at < (execution.started_at or execution.created_at):
+        raise fields.wrong("completedAt", "is before its start")
     requests = [_request(one) for one in fields.objects("requests")]
-    return Run(execution=execution, requests=requests, messages=[_message(m) for m in fields.objects("messages")])
+    messages = [_message(one) for one in fields.objects("messages")]
+    for name, some in (("requests", requests), ("messages", messages)):
+        if len({one.n for one in some}) < len(some) or len({one.key for one in some}) < len(some):
+            raise fields.wrong(name, "has one of them twice")
+    return Run(execution=execution, requests=requests, messages=messages)
 
 
 def _usage(fields: Fields) -> Usage | None:

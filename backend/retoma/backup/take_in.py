@@ -7,7 +7,7 @@ from pathlib import Path
 
 from retoma.backup.archive import Stream
 from retoma.backup.document import IMPORTED, Run, read_whole
-from retoma.backup.reading import Document, digest_of, read_document
+from retoma.backup.reading import Document, is_same, read_document
 from retoma.cards import store as card_store
 from retoma.core.clock import utc_now
 from retoma.core.errors import ConflictError
@@ -49,7 +49,7 @@ def import_card(database: Database, stream: Stream, *, project_id: str | None, f
             project = projects.get_project(connection, project_id)
             there = card_store.get_card(connection, document.card.id)
         if there is not None:
-            if digest_of(database, read_whole(database, there.id)) != document.digest:
+            if not is_same(document, database, read_whole(database, there.id)):
                 raise ConflictError(f"Card {there.id} (#{there.number}) is there already, with other content.")
             return _taken(document, there.project_id, there.number, is_new=False)
         # The logs are packed already: what is left to be written is short, also where they are long.
@@ -105,6 +105,9 @@ def _store_run(connection: Connection, run: Run, now: datetime) -> int:
     key = store.insert_execution(connection, values)
     for request in run.requests:
         request_store.insert_request(connection, replace(request, execution_id=key))
+    taken = message_store.find_keys(connection, [message.key for message in run.messages])
+    if taken:
+        raise ConflictError(f"Message {taken[0]} of execution {execution.public_id} is there already, on another one.")
     for message in run.messages:
         message_store.insert_message(connection, replace(message, execution_id=key))
     return key

@@ -19,6 +19,7 @@ from retoma.cli.server import Server
 from retoma.cli.terminal import log_to_terminal
 from retoma.core.crash import refuse_unknown_point
 from retoma.core.errors import AppError, InvalidError
+from retoma.core.status import Command
 from retoma.settings import Settings, load_settings
 
 _DESCRIPTION = "Retoma: the Kanban board for coding agents that never loses a run."
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[every], help="run a command on a card")
     run.add_argument("card", metavar="CARD", help="the card's id, or its number: 3 or '#3'")
-    run.add_argument("command", metavar="COMMAND", help="/plan, /implement, /test or /review")
+    run.add_argument("command", metavar="COMMAND", choices=list(Command), help="/plan, /implement, /test or /review")
     run.add_argument("--agent", help="by default the card's")
     run.add_argument("--prompt", help="your own words for the agent")
     run.add_argument("--follow", action="store_true", help="show its log until it ends")
@@ -107,7 +108,9 @@ def _add_cancel(
 def _add_search(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", every: argparse.ArgumentParser
 ) -> None:
-    search = commands.add_parser("search", parents=[every], help="find words in cards, executions and all logs")
+    search = commands.add_parser(
+        "search", parents=[every], help="find words in cards, executions and all logs (1: none has)"
+    )
     search.add_argument("words", metavar="WORDS", nargs="+", help="all of them; a quoted one is a phrase")
     search.add_argument("--limit", type=_sequence, default=50, metavar="N", help="at most so many (default: 50)")
     search.set_defaults(run=_call(_asking(calls.search, works=lambda _given: False)))

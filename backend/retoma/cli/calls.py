@@ -65,7 +65,7 @@ def cancel(server: Server, given: argparse.Namespace) -> int:
 
 def search(server: Server, given: argparse.Namespace) -> int:
     """Show what has all of the words, in cards, executions and logs. Returns 1 where nothing has, as grep does."""
-    words = " ".join(f'"{word}"' if " " in word else word for word in given.words)
+    words = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in given.words)
     query: dict[str, str | int] = {"q": words, "limit": _FOUND_AT_ONCE}
     shown = 0
     while shown < given.limit:

@@ -19,6 +19,11 @@ def insert_message(connection: Connection, message: Message) -> None:
     connection.execute(insert(_table).values(values))
 
 
+def find_keys(connection: Connection, keys: Sequence[str]) -> Sequence[str]:
+    """Return those of these keys that a message has already, of whatever execution."""
+    return list(connection.execute(select(_table.c.key).where(_table.c.key.in_(keys))).scalars())
+
+
 def find_by_idempotency_key(connection: Connection, execution_id: int, key: str) -> Message | None:
     """Return the message that was sent to this execution with this key, or None."""
     found = _select(connection, _table.c.execution_id == execution_id, _table.c.idempotency_key == key)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from retoma.agents.adapter import Adapter
 from retoma.agents.registry import ADAPTERS
+from retoma.backup.document import IMPORTED
 from retoma.core.clock import utc_now, wire_time
 from retoma.core.entries import LogEntry
 from retoma.core.errors import InvalidError, UnavailableError
@@ -52,7 +53,8 @@ class Verification:
             for execution in found:
                 self._report.counts["executions"] += 1
                 self._check(connection, execution)
-                if execution.status.over:
+                # One that was imported is another board's, which may run on this machine and have it going on.
+                if execution.status.over and IMPORTED not in (execution.evidence or {}):
                     over.add(execution.public_id)
         for pid, marked in find_marked(MARKER):
             if marked in over and RunDirectory(self._settings.runs / marked).may_have_processes:

@@ -118,7 +118,7 @@ def read_journal(
     journal = Journal(services.settings.runs / execution.public_id / name)
     length = journal.length
     if length is None:
-        sentence = f"The {stream} journal of execution {execution_id!r} is not there (not begun yet, or removed)."
+        sentence = f"The {stream} journal of execution {execution_id!r} is not here: not begun yet, or removed."
         raise NotFoundError(sentence)
     return StreamingResponse(
         journal.read(length),

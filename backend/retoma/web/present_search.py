@@ -67,6 +67,7 @@ def log_matches(
     return {
         "executionId": execution.public_id,
         "headSequence": execution.head_sequence,
+        "logRemovedAt": None if execution.log_removed_at is None else wire_time(execution.log_removed_at),
         "searchedTo": matches.searched_to,
         "total": total,
         "before": before,

@@ -132,6 +132,7 @@ class LogMatches(TypedDict):
     nextAfter: int | None
     nth: NthMatch | None
     buckets: list[int]
+    logRemovedAt: str | None
 
 
 class SweepWaiting(TypedDict):

@@ -91,7 +91,11 @@ class Settlement:
             sentence = f"The worker {worker}, which had this run, was lost."
             ending = replace(ending, status=Status.INTERRUPTED, error=sentence)
         elif self.lost is not None:
-            error = f"{LOSSES[self.lost]} {ending.error}" if ending.status is Status.INTERRUPTED else ending.error
+            error = ending.error
+            if ending.status is Status.INTERRUPTED:
+                # Of a restored board's run the agent's own end is not known to be one.
+                rest = [] if self.lost is Loss.RESTORED else [ending.error or ""]
+                error = " ".join([LOSSES[self.lost], *rest]).rstrip()
             ending = replace(ending, error=error, evidence={**ending.evidence, "lost": self.lost.value})
         if worker is not None:
             ending = replace(ending, evidence={**ending.evidence, "lostWorker": worker})
@@ -120,7 +124,7 @@ class Loss(StrEnum):
 
 LOSSES: Mapping[Loss, str] = {
     Loss.NEVER_STARTED: "The recorder of the run never came up.",
-    Loss.RESTORED: "The run went on when the backup was made from which this board was restored.",
+    Loss.RESTORED: "The run went on, and may still do so, on the board from whose backup this one was restored.",
     Loss.REBOOTED: "The machine was restarted in the middle of the run.",
     Loss.RECORDER_GONE: "The recorder of the run was killed.",
 }

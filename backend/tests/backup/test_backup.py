@@ -114,6 +114,8 @@ def _with(content: bytes, **changes: object) -> bytes:
     [
         (_cut, "damaged or cut off"),
         (_flipped, "damaged"),
+        (lambda content: content + b"more", "damaged"),
+        (lambda content: content + zstd.compress(b"more"), "something follows its end"),
         (lambda _: b"something else", "no backup of Retoma"),
         (lambda _: zstd.compress(b"something else"), "damaged or cut off"),
         (lambda content: _with(content, version=2), "newer Retoma (9.9)"),

@@ -2,7 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,15 @@ def _import(board: Board, file: Path) -> tuple[int, dict[str, object]]:
 def _document(text: str) -> dict[str, object]:
     document: dict[str, object] = json.loads(text)
     return {name: value for name, value in document.items() if name in {"format", "version", "card", "executions"}}
+
+
+def _with_new_ids(document: dict[str, object]) -> None:
+    """Make it another card with other executions, whose messages are still the first one's."""
+    card, executions = document["card"], document["executions"]
+    assert isinstance(card, dict)
+    assert isinstance(executions, list)
+    for one in (card, *executions):
+        one["id"] = "f" * 4 + str(one["id"])[4:]
 
 
 def test_an_export_that_was_imported_into_another_board_is_exported_the_same_and_verifies(
@@ -72,6 +83,12 @@ def test_a_card_keeps_its_number_if_that_is_free_and_gets_the_next_one_else(
         (lambda d: d["executions"][0].update(id="../../../etc"), "executions[0].id"),
         (lambda d: d["executions"][0]["entries"].pop(5), "executions[0].entries[5].sequence"),
         (lambda d: d["executions"][1].update(status="done"), "executions[1].status"),
+        (lambda d: d["executions"][0].update(duration=-5), "executions[0].duration"),
+        (lambda d: d["executions"][0].update(completedAt="2020-01-01T00:00:00Z"), "executions[0].completedAt"),
+        (lambda d: d["executions"][0].update(createdAt="0001-01-01T00:00:00Z"), "before the year 1970"),
+        (lambda d: d["executions"][0]["messages"].append(d["executions"][0]["messages"][0]), "has one of them twice"),
+        (lambda d: d["card"].update(title=" "), "card.title"),
+        (_with_new_ids, "is there already, on another one"),
         (lambda d: d.update(version=2), "newer Retoma"),
         (lambda d: d.update(format="other"), "no export"),
     ],
@@ -101,8 +118,26 @@ def test_a_run_that_goes_on_is_imported_as_interrupted_and_the_same_file_again_i
     assert (there["status"], there["nextActions"]) == ("interrupted", ["run-again", "clear"])
     assert board.execution(run)["status"] == "running"
     assert board.processes_of(run)
+    verified = retoma("verify", "--data", other.data)
+    assert verified.returncode == 0, "the living processes are the other board's"
     board.post(f"/api/executions/{run}/cancel", status=202)
     board.finish(run)
+
+
+def test_the_same_file_is_harmless_after_retention_has_removed_what_it_holds(
+    board: Board, other: Board, tmp_path: Path
+) -> None:
+    _export(board, tmp_path / "card.json")
+    assert _import(other, tmp_path / "card.json")[1]["isNew"] is True
+    other.stop()
+    with closing(sqlite3.connect(other.data / "retoma.db")) as connection, connection:
+        connection.execute("UPDATE executions SET log_removed_at = completed_at")
+        connection.execute("DELETE FROM execution_log_chunks")
+    other.start()
+    status, told = _import(other, tmp_path / "card.json")
+    assert (status, told["isNew"]) == (200, False)
+    _export(other, tmp_path / "removed.json")
+    assert _import(board, tmp_path / "removed.json")[1]["isNew"] is False
 
 
 def test_without_a_server_a_card_is_exported_and_imported_as_well(board: Board, other: Board, tmp_path: Path) -> None:

@@ -1224,6 +1224,8 @@ export interface components {
             nth: components["schemas"]["NthMatch"] | null;
             /** Buckets */
             buckets: number[];
+            /** Logremovedat */
+            logRemovedAt: string | null;
         };
         /**
          * LogPage
