@@ -9,18 +9,22 @@ The form is stored: to change it, the index must be filled anew.
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 _ASCII_WORD = re.compile(r"\w{4,}")
 _WORD = re.compile(r"\w{2,}")
+_LONGEST = 4
+_PIECE = 1 << 15  # characters
 _BITS_EACH = 8
 _LEAST_BITS, _MOST_BITS = 64, 1 << 16
 _ZERO, _ONE = ord("0"), ord("1")
 
 
-def pack(folded: str) -> bytes:
-    """Return the filter of the words in `folded`."""
-    grams = _grams(folded)
+def pack(folded: Iterable[str]) -> bytes:
+    """Return the filter of the words in these texts, whose characters are folded."""
+    grams: set[str] = set()
+    for text in folded:
+        grams |= _grams(text)
     bits = min(_MOST_BITS, max(_LEAST_BITS, (len(grams) * _BITS_EACH + 7) & ~7))
     digits = bytearray([_ZERO]) * bits
     crc32 = zlib.crc32
@@ -30,6 +34,12 @@ def pack(folded: str) -> bytes:
         digits[(crc & 0xFFFF) * bits >> 16] = _ONE
         digits[(crc >> 16) * bits >> 16] = _ONE
     return int(digits, 2).to_bytes(bits >> 3, "big")
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield a text in pieces that have all of its grams: the words of a megabyte at once would take much memory."""
+    for start in range(0, len(text), _PIECE):
+        yield text[max(0, start - _LONGEST + 1) : start + _PIECE]
 
 
 def probes(folded: Sequence[str]) -> Sequence[int]:

@@ -118,5 +118,5 @@ def make_block(execution_id: int, page: Sequence[LogEntry]) -> Block:
         earliest=min(moments),
         latest=max(moments),
         sorts=bytes(SORTS[entry.type, entry.kind] for entry in page[:entries]),
-        grams=grams.pack(fold("\n".join(texts))),
+        grams=grams.pack(fold(piece) for text in texts for piece in grams.pieces(text)),
     )

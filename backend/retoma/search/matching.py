@@ -26,7 +26,7 @@ Texts = Sequence[tuple[str, str]]  # a field's name and its text
 
 def parse(words: str) -> Sequence[str]:
     """Return the terms in what a user typed, folded, each once."""
-    return list(dict.fromkeys(fold(phrase or word) for phrase, word in _TERM.findall(words) if word != '""'))
+    return list(dict.fromkeys(fold(phrase or word) for phrase, word in _TERM.findall(words)))
 
 
 def fold(text: str) -> str:
