@@ -174,7 +174,6 @@ class TestCalls:
         board.post("/api/projects/sample")
         for arguments, named in (
             (["run", "99", "/plan"], "#99"),
-            (["run", "1", "/deploy"], "/deploy"),
             (["run", "nope", "/plan"], "nope"),
             (["logs", "nope"], "nope"),
             (["logs", "nope", "--follow"], "nope"),
@@ -183,6 +182,10 @@ class TestCalls:
             refused = retoma(*arguments, "--data", board.data)
             assert (refused.returncode, refused.stderr.count("\n")) == (1, 1), arguments
             assert named in refused.stderr
+
+    def test_a_command_that_there_is_not_is_a_wrong_use(self, board: Board) -> None:
+        refused = retoma("run", "1", "/deploy", "--data", board.data)
+        assert (refused.returncode, "/implement" in refused.stderr) == (2, True), refused.stderr
 
     def test_a_new_link_opens_the_board(self, board: Board) -> None:
         link = retoma("link", "--data", board.data)
