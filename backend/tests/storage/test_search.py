@@ -201,9 +201,9 @@ def test_blocks_that_are_lost_are_made_again_and_nothing_is_missed_meanwhile(dat
 
 
 def test_filters_narrow_down_what_is_found(database: Database) -> None:
-    tool = {"tool": "Edit", "input": {"file_path": "/work/src/Store.py", "new": "the needle\nin the input"}}
+    tool = {"tool": "Edit", "input": {"file_path": "/repository/src/Store.py", "new": "the needle\nin the input"}}
     log = make_log(
-        database, ["Edit src/Store.py", "needle", "needle"], data={1: tool, 3: {"filePath": "/work/other.py"}}
+        database, ["Edit src/Store.py", "needle", "needle"], data={1: tool, 3: {"filePath": "/repository/other.py"}}
     )
     make_log(database, ["nothing"] * 5)
     first, second, third = ((log.public_id, n) for n in (1, 2, 3))
