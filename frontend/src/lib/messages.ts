@@ -1,7 +1,5 @@
 import { en } from "./messages.en";
-
-type Words<T> = { [K in keyof T]: T[K] extends string ? string : T[K] extends Speaks ? T[K] : Words<T[K]> };
-type Speaks = (...values: never[]) => string;
+import type { Words } from "./words";
 
 /** Every text of the page; a second language has to have exactly these keys. */
 export type Messages = Words<typeof en>;

@@ -18,6 +18,7 @@ import { IconButton } from "@/ui/icon-button";
 
 import { ColourScheme } from "./colour-scheme";
 import styles from "./navigation.module.css";
+import { Places } from "./places";
 
 type Props = {
   projectId: string | undefined;
@@ -119,6 +120,7 @@ function Sidebar({ projectId, onNewCard, className, close, fold, onGo }: Sidebar
         <span>{t.nav.newCard}</span>
         <kbd aria-hidden>C</kbd>
       </button>
+      <Places onGo={onGo} />
       <ProjectList projectId={projectId} onGo={onGo} />
       <div className={styles.foot}>
         <div className={styles.row}>
