@@ -2,9 +2,9 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import pytest
 
@@ -13,7 +13,16 @@ import retoma.web
 _PAGE = Path(retoma.web.__file__).parent / "page"
 _KB = 1000
 
-Build = Mapping[str, Mapping[str, Any]]
+
+class Part(TypedDict, total=False):
+    """What the build says of one part of the page."""
+
+    file: str
+    css: Sequence[str]
+    imports: Sequence[str]
+
+
+Build = Mapping[str, Part]
 
 
 @pytest.fixture(scope="module", name="build")

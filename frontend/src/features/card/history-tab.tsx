@@ -13,6 +13,7 @@ import {
 import { t } from "@/lib/messages";
 import { isUnfinished } from "@/lib/status";
 import { StatusBadge } from "@/ui/status-badge";
+import { VisuallyHidden } from "@/ui/visually-hidden";
 
 import styles from "./history-tab.module.css";
 import { ResumeButton } from "./resume-button";
@@ -106,7 +107,7 @@ export function HistoryTab({ executions, shownId, ...rest }: Props) {
               {t.history.cost}
             </th>
             <th scope="col">
-              <span className={styles.hidden}>{t.history.actions}</span>
+              <VisuallyHidden>{t.history.actions}</VisuallyHidden>
             </th>
           </tr>
         </thead>

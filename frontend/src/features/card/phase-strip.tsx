@@ -6,6 +6,7 @@ import { useNow } from "@/lib/clock";
 import { elapsedSeconds, formatDuration } from "@/lib/format";
 import { t } from "@/lib/messages";
 import { isUnfinished, statusIcons, statusWord } from "@/lib/status";
+import { VisuallyHidden } from "@/ui/visually-hidden";
 
 import styles from "./phase-strip.module.css";
 
@@ -27,11 +28,11 @@ function Phase({ cardId, execution, shown }: { cardId: string; execution: Execut
         data-run={execution.status}
         data-execution={execution.id}
         aria-current={shown ? "true" : undefined}
-        aria-label={t.run.phase(execution.command, statusWord(execution.status), time)}
         title={t.run.phase(execution.command, statusWord(execution.status), time)}
       >
         <Icon aria-hidden />
         <span>{execution.command}</span>
+        <VisuallyHidden>{statusWord(execution.status)}</VisuallyHidden>
         <span className={styles.time}>{time}</span>
       </Link>
     </li>
