@@ -88,7 +88,9 @@ export function HistoryTab({ executions, shownId, ...rest }: Props) {
   return (
     <div className={styles.scroll}>
       <table className={styles.table}>
-        <caption>{t.history.caption}</caption>
+        <caption>
+          <VisuallyHidden>{t.history.caption}</VisuallyHidden>
+        </caption>
         <thead>
           <tr>
             <th scope="col">{t.history.command}</th>
