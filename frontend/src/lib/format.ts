@@ -1,7 +1,8 @@
-const locale = typeof navigator === "undefined" ? "en" : navigator.language;
+import { locale } from "./language";
 
 const number = new Intl.NumberFormat(locale);
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
+const dollars = new Intl.NumberFormat(locale, { style: "currency", currency: "USD" });
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const today = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(locale, {
@@ -33,9 +34,18 @@ export function formatDuration(seconds: number): string {
 }
 
 /** US dollars: $0.47; less than a cent that is not nothing is said so. */
-export function formatCost(dollars: number): string {
-  if (dollars > 0 && dollars < 0.01) return "<$0.01";
-  return `$${dollars.toFixed(2)}`;
+export function formatCost(cost: number): string {
+  return cost > 0 && cost < 0.01 ? `<${dollars.format(0.01)}` : dollars.format(cost);
+}
+
+const KILO = 1_000;
+
+/** Bytes as people read them: 812 B, 41 kB, 1.2 MB, 3.4 GB. */
+export function formatBytes(bytes: number): string {
+  if (bytes < KILO) return `${bytes} B`;
+  if (bytes < KILO ** 2) return `${formatNumber(Math.round(bytes / KILO))} kB`;
+  const [unit, word] = bytes < KILO ** 3 ? [KILO ** 2, "MB"] : [KILO ** 3, "GB"];
+  return `${formatNumber(Math.round((bytes / unit) * 10) / 10)} ${word}`;
 }
 
 /** A point in time in the reader's zone; of today only the time. */

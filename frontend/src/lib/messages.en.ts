@@ -1,3 +1,4 @@
+import { logTexts } from "./messages.en.log";
 import { runTexts } from "./messages.en.run";
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
@@ -5,6 +6,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 /** The page's texts. Texts with values are functions, so that their parameters are typed too. */
 export const en = {
   ...runTexts,
+  ...logTexts,
   product: "Retoma",
   status: {
     idle: "Idle",
@@ -42,6 +44,7 @@ export const en = {
     closeMenu: "Close",
   },
   theme: { label: "Colours", light: "Light", dark: "Dark", system: "System" },
+  language: { label: "Language" },
   connection: {
     connecting: "Connecting",
     live: "Live",

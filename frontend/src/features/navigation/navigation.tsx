@@ -17,6 +17,7 @@ import { t } from "@/lib/messages";
 import { IconButton } from "@/ui/icon-button";
 
 import { ColourScheme } from "./colour-scheme";
+import { LanguageChoice } from "./language-choice";
 import styles from "./navigation.module.css";
 import { Places } from "./places";
 
@@ -123,6 +124,7 @@ function Sidebar({ projectId, onNewCard, className, close, fold, onGo }: Sidebar
       <Places onGo={onGo} />
       <ProjectList projectId={projectId} onGo={onGo} />
       <div className={styles.foot}>
+        <LanguageChoice />
         <div className={styles.row}>
           <ColourScheme />
           {fold}
