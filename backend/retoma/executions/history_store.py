@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Connection, select, tuple_
 
 from retoma.cards.tables import CardRow
+from retoma.core.status import Status
 from retoma.executions.model import Execution, Place, Selection
 from retoma.executions.store import execution_of
 from retoma.executions.tables import ExecutionRow
@@ -31,6 +32,18 @@ def list_history(
     if behind is not None:
         statement = statement.where(tuple_(_table.c.created_at, _table.c.id) < (behind.created_at, behind.id))
     return [execution_of(row) for row in connection.execute(statement)]
+
+
+def list_named(connection: Connection, public_ids: Sequence[str]) -> Sequence[Execution]:
+    """Return those of the executions with these public ids that there are."""
+    return [execution_of(row) for row in connection.execute(select(_table).where(_table.c.public_id.in_(public_ids)))]
+
+
+def list_in_need(connection: Connection, *, limit: int) -> Sequence[Execution]:
+    """Return the active executions that a person is to look at, waiting or interrupted: the newest first."""
+    needy = (Status.WAITING, Status.INTERRUPTED)
+    statement = select(_table).where(_table.c.is_active, _table.c.status.in_(needy)).limit(limit)
+    return [execution_of(row) for row in connection.execute(statement.order_by(_table.c.created_at.desc()))]
 
 
 def conditions(selection: Selection) -> Sequence[ColumnElement[bool]]:

@@ -6,11 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 ENTRIES = "entries"
 EXECUTION = "execution"
+# The topic of all executions: woken by the public id of each whose own row changed.
+RUNS = "runs"
+
+_EXECUTION_PREFIX = "execution:"
 
 
 def execution_topic(public_id: str) -> str:
     """Return the topic of one execution."""
-    return f"execution:{public_id}"
+    return f"{_EXECUTION_PREFIX}{public_id}"
 
 
 def board_topic(project_id: str) -> str:
@@ -125,11 +129,14 @@ class Hub:
         self._lose_track()
 
     def wake_here(self, topic: str, name: str) -> None:
-        """Tell the listeners of this process only."""
+        """Tell the listeners of this process only; of an execution that changed, also those of all executions."""
         with self._lock:
             listeners = list(self._topics.get(topic, ()))
+            of_all = list(self._topics.get(RUNS, ())) if name == EXECUTION else []
         for listener in listeners:
             listener.notice(topic, name)
+        for listener in of_all:
+            listener.notice(RUNS, topic.removeprefix(_EXECUTION_PREFIX))
 
     def has_listeners(self, topic: str) -> bool:
         """Whether anybody listens to `topic` now."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from retoma.cards import store as card_store
 from retoma.executions import store as execution_store
 from retoma.executions.model import Stand
-from retoma.live.hub import ENTRIES, EXECUTION, Hub, board_topic, execution_topic
+from retoma.live.hub import ENTRIES, EXECUTION, RUNS, Hub, board_topic, execution_topic
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
 
@@ -65,7 +65,7 @@ class SlowLook:
         topics = self._hub.topics()
         with self._database.read() as connection:
             stands = _stands(connection, topics)
-            now = {**_executions(stands), **_boards(connection, topics)}
+            now = {**_executions(stands), **_boards(connection, topics), **_runs(connection, topics)}
         for stand in stands:
             self._saw(stand.public_id, stand.head_sequence)
         for topic in topics:
@@ -101,3 +101,11 @@ def _boards(connection: Connection, topics: Sequence[str]) -> dict[str, _Sight]:
             active = execution_store.list_active(connection, list(stamps))
             sights[topic] = {card_id: (stamp, active.get(card_id)) for card_id, stamp in stamps.items()}
     return sights
+
+
+def _runs(connection: Connection, topics: Sequence[str]) -> dict[str, _Sight]:
+    """What is not over: one that ends between two looks is seen by its being gone."""
+    if RUNS not in topics:
+        return {}
+    unfinished = execution_store.list_unfinished(connection)
+    return {RUNS: {each.public_id: (each.status, each.cancel_requested_at) for each in unfinished}}

@@ -80,8 +80,11 @@ def move_card(card_id: str, body: CardMove, services: FromApp) -> Response:
 @router.delete("/api/cards/{card_id}", status_code=204)
 def delete_card(card_id: str, services: FromApp) -> Response:
     """Delete a card with its executions and logs; its branch stays. 409 while one of them goes on."""
+    active = read_card(services.database, card_id)["activeExecution"]
     project_id = removal.delete_card(services.database, services.settings, card_id)
     services.feed.publish_card(project_id, card_id)
+    if active is not None:
+        services.feed.publish_execution(active["id"])
     return Response(status_code=204)
 
 

@@ -61,6 +61,18 @@ def list_history(
     return {"items": items, "nextCursor": encode_place(found[limit - 1]) if len(found) > limit else None}
 
 
+def list_in_need(database: Database, *, limit: int) -> Sequence[wire.Execution]:
+    """Return the executions that wait for an answer or were interrupted, and are still their card's latest."""
+    with database.read() as connection:
+        return _with_what_belongs_to_them(connection, history_store.list_in_need(connection, limit=limit))
+
+
+def list_named(database: Database, public_ids: Sequence[str]) -> Sequence[wire.Execution]:
+    """Return those of the named executions that there are."""
+    with database.read() as connection:
+        return _with_what_belongs_to_them(connection, history_store.list_named(connection, public_ids))
+
+
 def _with_what_belongs_to_them(connection: Connection, found: Sequence[Execution]) -> list[wire.Execution]:
     keys = [execution.id for execution in found]
     its_cards = card_store.list_cards(connection, card_ids=list({execution.card_id for execution in found}))

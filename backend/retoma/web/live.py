@@ -120,7 +120,7 @@ class _Socket:
         elif op not in ("subscribe", "unsubscribe"):  # (it may be a list, which no set can look for)
             raise InvalidError(f"There is no op {op!r}; there are subscribe, unsubscribe and ping.")
         elif topic is None:
-            raise InvalidError(f'{op} needs a "topic": "execution:ID" or "board:PROJECT".')
+            raise InvalidError(f'{op} needs a "topic": "execution:ID", "board:PROJECT" or "runs".')
         elif op == "subscribe":
             await self._subscribe(topic, message.get("after", 0))
         else:

@@ -8,16 +8,19 @@ from typing import Protocol
 import orjson
 
 from retoma.core.errors import InvalidError, NotFoundError
-from retoma.live.hub import EXECUTION
+from retoma.live.hub import EXECUTION, RUNS
 from retoma.web import boards
 from retoma.web.dependencies import LARGEST
 from retoma.web.following import pieces
-from retoma.web.history import Seen, read_execution
+from retoma.web.history import Seen, list_in_need, list_named, read_execution
 from retoma.web.services import Services
 
 _BOARD_SECONDS = 0.2
 # From so many changed cards on, the whole board is the smaller answer.
 _SNAPSHOT_FROM = 500
+# So many executions are told at once; of those that need somebody, so many of the newest are known.
+_RUNS_AT_ONCE = 100
+_NEEDY_RUNS = 500
 
 
 class Topic(Protocol):
@@ -35,12 +38,15 @@ class Topic(Protocol):
 
 async def open_topic(services: Services, name: str, after: object) -> tuple[Topic, bytes]:
     """Return the topic called `name` and its first frame. NotFoundError, InvalidError."""
+    if name == RUNS:
+        runs = RunsTopic()
+        return runs, await runs.snapshot(services)
     kind, _, key = name.partition(":")
     if kind == "board" and key:
         board = BoardTopic(name, key)
         return board, await board.snapshot(services)
     if kind != "execution" or not key:
-        raise InvalidError(f'There is no topic {name!r}; topics are "execution:ID" and "board:PROJECT".')
+        raise InvalidError(f'There is no topic {name!r}; topics are "execution:ID", "board:PROJECT" and "runs".')
     if isinstance(after, bool) or not isinstance(after, int) or not 0 <= after <= LARGEST:
         raise InvalidError('"after" is the last sequence you have: a whole number, 0 = none.')
     seen = await _read(services, key)
@@ -143,6 +149,39 @@ class BoardTopic:
 
     def _delay(self) -> None:
         self._next_at = asyncio.get_running_loop().time() + _BOARD_SECONDS
+
+
+class RunsTopic:
+    """All executions: first those that need somebody, then each whose state changed."""
+
+    def __init__(self) -> None:
+        self._changed: set[str] = set()
+        self._next_at = 0.0
+
+    def notice(self, changed: AbstractSet[str]) -> None:
+        """Take the public ids of changed executions in."""
+        self._changed |= changed
+
+    def due_at(self) -> float | None:
+        """Return when the changes may be sent."""
+        return self._next_at if self._changed else None
+
+    async def snapshot(self, services: Services) -> bytes:
+        """Return the frame with the executions that need somebody."""
+        needy = await asyncio.to_thread(list_in_need, services.database, limit=_NEEDY_RUNS)
+        return orjson.dumps({"topic": RUNS, "needy": needy})
+
+    async def frames(self, services: Services) -> AsyncIterator[bytes]:
+        """Yield changes, if it is time."""
+        now = asyncio.get_running_loop().time()
+        if not self._changed or now < self._next_at:
+            return
+        told = sorted(self._changed)[:_RUNS_AT_ONCE]
+        self._changed.difference_update(told)
+        found = await asyncio.to_thread(list_named, services.database, told)
+        removed = sorted(set(told) - {execution["id"] for execution in found})
+        self._next_at = now + _BOARD_SECONDS
+        yield orjson.dumps({"topic": RUNS, "executions": found, "removed": removed})
 
 
 async def _read(services: Services, public_id: str) -> Seen:

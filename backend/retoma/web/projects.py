@@ -84,6 +84,8 @@ def delete_project(project_id: str, services: FromApp) -> Response:
     removal.delete_project(services.database, services.settings, project_id)
     for card in cards:
         services.feed.publish_card(project_id, card["id"])
+        if card["activeExecution"] is not None:
+            services.feed.publish_execution(card["activeExecution"]["id"])
     return Response(status_code=204)
 
 

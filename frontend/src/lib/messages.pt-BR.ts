@@ -86,7 +86,7 @@ export const ptBR: Messages = {
     intro:
       "Um projeto é um repositório git nesta máquina. Cada cartão ganha um branch e um worktree próprios, e a sua cópia de trabalho fica como está.",
     path: "Pasta do repositório",
-    pathHint: "O caminho completo, por exemplo /home/voce/codigo/loja",
+    pathHint: "O caminho completo, por exemplo /home/you/code/shop",
     name: "Nome",
     nameHint: "Se ficar vazio: o nome da pasta",
     agentHint: "Quem trabalha nos cartões, a menos que o cartão diga outra coisa",
