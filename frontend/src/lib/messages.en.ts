@@ -107,7 +107,7 @@ export const en = {
     emptyBacklog: "Nothing to do yet. A card is a piece of work, in your words.",
     emptyHint: "Drop a card here",
     addFirst: "Add a card",
-    unfold: (name: string, count: string) => `Unfold ${name}, ${count}`,
+    unfold: (name: string) => `Unfold ${name}`,
     fold: (name: string) => `Fold ${name}`,
     addTo: (name: string) => `New card in ${name}`,
   },

@@ -112,7 +112,7 @@ export const ptBR: Messages = {
     emptyBacklog: "Nada a fazer ainda. Um cartão é um trabalho, nas suas palavras.",
     emptyHint: "Solte um cartão aqui",
     addFirst: "Adicionar um cartão",
-    unfold: (name, count) => `Expandir ${name}, ${count}`,
+    unfold: (name) => `Expandir ${name}`,
     fold: (name) => `Recolher ${name}`,
     addTo: (name) => `Novo cartão em ${name}`,
   },

@@ -179,11 +179,11 @@ export function ColumnStrip({ column, cards, onDrop, wanted, onFocused, onUnfold
       type="button"
       className={styles.strip}
       data-over={over !== null}
-      aria-label={t.board.unfold(t.column[column], count)}
+      aria-expanded={false}
+      title={t.board.unfold(t.column[column])}
       onClick={onUnfold}
     >
-      <span>{t.column[column]}</span>
-      {count}
+      <span>{t.column[column]}</span> {count}
     </button>
   );
 }
