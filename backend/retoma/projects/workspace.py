@@ -41,9 +41,9 @@ def prepare_workspace(repository: Path, workspace: Path, *, branch: str, base: s
     One that a kill left half made is made anew: no agent has ever been in it.
     """
     workspace.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ref = _snapshot_ref(snapshot)
+    ref = snapshot_ref(snapshot)
     with _locks[str(repository)], _making(workspace) as lock:
-        if _is_half_made(workspace):
+        if is_half_made(workspace):
             shutil.rmtree(workspace)
         elif _is_worktree(workspace):
             _forget(repository, ref)
@@ -72,11 +72,11 @@ def remove_workspace(
     Returns that ref, or None where everything was committed. The branch stays. `unless` is asked while nobody can
     prepare this workspace: True leaves it as it is. A kill at any moment leaves the worktree whole, or its snapshot.
     """
-    ref = _snapshot_ref(snapshot)
+    ref = snapshot_ref(snapshot)
     if not workspace.is_dir():
         return None
     with _locks[str(repository)], _making(workspace):
-        if _is_half_made(workspace) or not _is_worktree(workspace) or unless():
+        if is_half_made(workspace) or not _is_worktree(workspace) or unless():
             return None
         # A worktree that is whole has had its snapshot put back: an earlier one under the name is out of date.
         kept = _take_snapshot(workspace, ref)
@@ -118,7 +118,7 @@ def _lock_file(workspace: Path) -> Path:
     return workspace.with_name(f"{workspace.name}.lock")
 
 
-def _is_half_made(workspace: Path) -> bool:
+def is_half_made(workspace: Path) -> bool:
     """Whether `git worktree add` was killed here: until it is done, it locks the worktree with this word."""
     try:
         pointer = (workspace / ".git").read_text("utf-8")
@@ -137,8 +137,17 @@ def _is_worktree(workspace: Path) -> bool:
         return False
 
 
-def _snapshot_ref(name: str) -> str:
+def snapshot_ref(name: str) -> str:
+    """Return the ref under which is kept what was not committed in a removed worktree."""
     return f"refs/retoma/snapshots/{name}"
+
+
+def find_ref(repository: Path, ref: str) -> str | None:
+    """Return what a ref names, without looking at it; None where there is no such ref."""
+    try:
+        return git(repository, "rev-parse", "--verify", "--quiet", ref)
+    except GitError:
+        return None
 
 
 def _find(repository: Path, ref: str) -> str | None:

@@ -7,6 +7,7 @@ from retoma import __version__
 from retoma.web import (
     agents,
     cards,
+    changes,
     description,
     executions,
     health,
@@ -62,6 +63,7 @@ def create_api() -> FastAPI:
     for module in (
         projects,
         cards,
+        changes,
         moving,
         executions,
         requests,

@@ -148,6 +148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cards/{card_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Diff
+         * @description The card's branch against its base, with what is not committed yet in its worktree: files, hunks, counts.
+         */
+        get: operations["cards-get-diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cards/{card_id}/export": {
         parameters: {
             query?: never;
@@ -950,6 +970,82 @@ export interface components {
          */
         Command: "/plan" | "/implement" | "/test" | "/review";
         /**
+         * Diff
+         * @description What a card's branch changed since `baseCommit`, where it left its base.
+         *
+         *     `source` says what was read: the worktree with what is not committed in it, the snapshot of a removed worktree, the
+         *     branch; or that there is nothing to read, because the card never ran, or its branch is gone. `fileCount`,
+         *     `additions` and `deletions` are sums over all files, also those that `files` has not. `truncated`: something is
+         *     left out.
+         */
+        Diff: {
+            /** Cardid */
+            cardId: string;
+            source: components["schemas"]["Source"];
+            /** Base */
+            base: string;
+            /** Branch */
+            branch: string | null;
+            /** Basecommit */
+            baseCommit: string | null;
+            /** Headcommit */
+            headCommit: string | null;
+            /** Filecount */
+            fileCount: number;
+            /** Additions */
+            additions: number;
+            /** Deletions */
+            deletions: number;
+            /** Truncated */
+            truncated: boolean;
+            /** Files */
+            files: components["schemas"]["DiffFile"][];
+        };
+        /**
+         * DiffFile
+         * @description One changed file. `additions` and `deletions` are null where lines were not counted: binary, or too large.
+         *
+         *     `truncated`: some of its hunks, or the rest of a long line, are left out.
+         */
+        DiffFile: {
+            /** Path */
+            path: string;
+            /** Oldpath */
+            oldPath: string | null;
+            status: components["schemas"]["FileStatus"];
+            /** Binary */
+            binary: boolean;
+            /** Additions */
+            additions: number | null;
+            /** Deletions */
+            deletions: number | null;
+            /** Truncated */
+            truncated: boolean;
+            /** Hunks */
+            hunks: components["schemas"]["DiffHunk"][];
+        };
+        /**
+         * DiffHunk
+         * @description A piece of a file that changed, as a unified diff has it.
+         *
+         *     Each of `lines` begins with a space (as it was), + or -. One that begins with a backslash says that the line before
+         *     has no line break. `section` is the function or heading that the piece lies in.
+         */
+        DiffHunk: {
+            /** Oldstart */
+            oldStart: number;
+            /** Oldlines */
+            oldLines: number;
+            /** Newstart */
+            newStart: number;
+            /** Newlines */
+            newLines: number;
+            /** Section */
+            section: string;
+            /** Lines */
+            lines: string[];
+        };
+        /**
          * Durations
          * @description How long executions that are over took, in seconds; null where there is none.
          *
@@ -1112,6 +1208,12 @@ export interface components {
             duration: components["schemas"]["Durations"];
             usage: components["schemas"]["Usage"] | null;
         };
+        /**
+         * FileStatus
+         * @description What became of a file.
+         * @enum {string}
+         */
+        FileStatus: "added" | "modified" | "deleted" | "renamed";
         /**
          * Group
          * @description The figures of the executions that have `key` in common; `name` is the project's where that is a project.
@@ -1600,6 +1702,12 @@ export interface components {
             /** Moreafter */
             moreAfter: boolean;
         };
+        /**
+         * Source
+         * @description Where the files were read that are compared with the base.
+         * @enum {string}
+         */
+        Source: "never-run" | "branch-gone" | "branch" | "snapshot" | "worktree";
         /**
          * SpecificationEntry
          * @description An entry as the specification has it.
@@ -2105,6 +2213,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Card"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cards-get-diff": {
+        parameters: {
+            query?: {
+                /** @description false: files and counts alone */
+                hunks?: boolean;
+            };
+            header?: never;
+            path: {
+                card_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */
