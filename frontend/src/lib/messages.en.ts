@@ -1,3 +1,4 @@
+import { cardTexts } from "./messages.en.card";
 import { logTexts } from "./messages.en.log";
 import { runTexts } from "./messages.en.run";
 
@@ -7,6 +8,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 export const en = {
   ...runTexts,
   ...logTexts,
+  ...cardTexts,
   product: "Retoma",
   status: {
     idle: "Idle",

@@ -1,4 +1,5 @@
 import type { Messages } from "./messages";
+import { cardTextsPtBR } from "./messages.pt-BR.card";
 import { logTextsPtBR } from "./messages.pt-BR.log";
 import { runTextsPtBR } from "./messages.pt-BR.run";
 
@@ -12,6 +13,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 export const ptBR: Messages = {
   ...runTextsPtBR,
   ...logTextsPtBR,
+  ...cardTextsPtBR,
   product: "Retoma",
   status: {
     idle: "Sem execução",

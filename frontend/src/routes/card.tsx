@@ -75,6 +75,9 @@ function CardOf({ card }: { card: Card }) {
       tab={tab}
       onTab={(key) => show({ execution: chosen, tab: key === "log" ? undefined : key })}
       onLatest={() => show({})}
+      onRun={(id) =>
+        show({ execution: id === active?.id ? undefined : id, tab: tab === "log" ? undefined : tab })
+      }
       connection={goesOn ? <ConnectionPill executionId={executionId} head={lines} /> : <ConnectionPill />}
       log={
         execution ? (

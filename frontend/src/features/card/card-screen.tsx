@@ -18,6 +18,7 @@ import { RunActions } from "./run-actions";
 import { RunEnd } from "./run-end";
 import { RunNote } from "./run-note";
 import { withBoardState } from "./run-state";
+import { useCardKeys } from "./use-card-keys";
 
 export type CardTab = "log" | "plan" | "history";
 
@@ -32,6 +33,8 @@ type Props = {
   tab: CardTab;
   onTab: (tab: CardTab) => void;
   onLatest: () => void;
+  /** Reads a run. */
+  onRun: (executionId: string) => void;
   connection: ReactNode;
   log: ReactNode;
 };
@@ -98,10 +101,23 @@ function Panel({ card, executions, execution, agents, tab, onLatest, log }: Prop
 
 /** A card and the run that is read. */
 export function CardScreen(props: Props) {
-  const { card, agents, projectAgent, tab, onTab, onLatest, connection } = props;
+  const { card, agents, projectAgent, tab, onTab, onLatest, onRun, connection } = props;
   const executions = props.executions.map((each) => withBoardState(each, card.activeExecution));
   const execution = props.execution && withBoardState(props.execution, card.activeExecution);
   const agent = execution?.agent ?? card.agent ?? projectAgent;
+  const tabs: readonly { key: CardTab; word: string; note?: string }[] = [
+    { key: "log", word: t.run.log },
+    { key: "plan", word: t.run.plan },
+    { key: "history", word: t.run.history, note: formatNumber(executions.length) },
+  ];
+  useCardKeys({
+    card,
+    executions,
+    shownId: execution?.id,
+    tabs: tabs.length,
+    onTab: (index) => onTab(tabs[index]?.key ?? "log"),
+    onRun,
+  });
   return (
     <div className={styles.screen}>
       <CardHeader
@@ -119,16 +135,7 @@ export function CardScreen(props: Props) {
       ) : null}
       <Notes card={card} execution={execution} agents={agents} onLatest={onLatest} />
       <div className={styles.tabs}>
-        <Tabs
-          label={t.run.tabs}
-          chosen={tab}
-          onChoose={onTab}
-          tabs={[
-            { key: "log", word: t.run.log },
-            { key: "plan", word: t.run.plan },
-            { key: "history", word: t.run.history, note: formatNumber(executions.length) },
-          ]}
-        />
+        <Tabs label={t.run.tabs} chosen={tab} onChoose={onTab} tabs={tabs} />
       </div>
       <Panel {...props} executions={executions} execution={execution} />
     </div>

@@ -1,0 +1,27 @@
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+
+/** The texts of the card's screen: tool calls, the agent's steps, the end of a run, the printed run. */
+export const cardTexts = {
+  ended: (number: number, command: string, status: string) => `#${number}: ${command}, ${status}`,
+  tool: {
+    ok: "ok",
+    added: (count: string) => `${count} added`,
+    removed: (count: string) => `${count} removed`,
+    input: "Input",
+    output: "Output",
+    change: "Change",
+    fileStart: (count: string) => `Only the first ${count} lines of the change are shown.`,
+    lines: (count: number, shown: string) => `${shown} ${plural(count, "line", "lines")}`,
+  },
+  steps: {
+    title: "Steps",
+    progress: "Steps done",
+    count: (done: string, all: string) => `${done}/${all}`,
+    state: { done: "Done", doing: "In progress", open: "To do" },
+  },
+  print: {
+    place: (first: string, last: string, head: string) => `Lines ${first}–${last} of ${head} of the log.`,
+    whole: (execution: string) =>
+      `The whole log is in the download of the card, and in what “retoma export” writes. Run ${execution}.`,
+  },
+};

@@ -1,0 +1,29 @@
+import type { cardTexts } from "./messages.en.card";
+import type { Words } from "./words";
+
+const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
+
+export const cardTextsPtBR: Words<typeof cardTexts> = {
+  ended: (number, command, status) => `#${number}: ${command}, ${status}`,
+  tool: {
+    ok: "ok",
+    added: (count) => `${count} a mais`,
+    removed: (count) => `${count} a menos`,
+    input: "Entrada",
+    output: "Saída",
+    change: "Alteração",
+    fileStart: (count) => `Só as primeiras ${count} linhas da alteração são mostradas.`,
+    lines: (count, shown) => `${shown} ${plural(count, "linha", "linhas")}`,
+  },
+  steps: {
+    title: "Passos",
+    progress: "Passos feitos",
+    count: (done, all) => `${done}/${all}`,
+    state: { done: "Feito", doing: "Em andamento", open: "A fazer" },
+  },
+  print: {
+    place: (first, last, head) => `Linhas ${first}–${last} de ${head} do log.`,
+    whole: (execution) =>
+      `O log completo está no download do cartão e no que “retoma export” grava. Execução ${execution}.`,
+  },
+};
