@@ -1,5 +1,3 @@
-const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
-
 /** The texts of the card's screen: tool calls, the agent's steps, the end of a run, the printed run. */
 export const cardTexts = {
   ended: (number: number, command: string, status: string) => `#${number}: ${command}, ${status}`,
@@ -7,11 +5,11 @@ export const cardTexts = {
     ok: "ok",
     added: (count: string) => `${count} added`,
     removed: (count: string) => `${count} removed`,
-    input: "Input",
+    addedLine: "added",
+    removedLine: "removed",
     output: "Output",
     change: "Change",
     fileStart: (count: string) => `Only the first ${count} lines of the change are shown.`,
-    lines: (count: number, shown: string) => `${shown} ${plural(count, "line", "lines")}`,
   },
   steps: {
     title: "Steps",

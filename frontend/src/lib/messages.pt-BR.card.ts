@@ -1,19 +1,17 @@
 import type { cardTexts } from "./messages.en.card";
 import type { Words } from "./words";
 
-const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
-
 export const cardTextsPtBR: Words<typeof cardTexts> = {
   ended: (number, command, status) => `#${number}: ${command}, ${status}`,
   tool: {
     ok: "ok",
     added: (count) => `${count} a mais`,
     removed: (count) => `${count} a menos`,
-    input: "Entrada",
+    addedLine: "a mais",
+    removedLine: "a menos",
     output: "Saída",
     change: "Alteração",
     fileStart: (count) => `Só as primeiras ${count} linhas da alteração são mostradas.`,
-    lines: (count, shown) => `${shown} ${plural(count, "linha", "linhas")}`,
   },
   steps: {
     title: "Passos",

@@ -15,13 +15,20 @@ import { statusIcons, statusWord } from "@/lib/status";
 import type { CardStatus } from "@/lib/status";
 
 import { MESSAGE_LIMIT, RAW_LIMIT, RESULT_LIMIT, countLines, firstLine, folded } from "./fold";
+import type { Limit } from "./fold";
 import { FoldableText } from "./foldable-text";
 import { texts } from "./log-texts";
 import type { RowActions } from "./row-actions";
 import { ToolRow } from "./tool-row";
 import styles from "./log-row.module.css";
 
-type Props = { entry: Entry; open: boolean; actions: RowActions };
+type Props = {
+  entry: Entry;
+  /** What came of a tool call, where it is here. */
+  result?: Entry | undefined;
+  open: boolean;
+  actions: RowActions;
+};
 
 /** A mark beside the text that says by shape and word what the entry is. */
 function Mark({ tone, icon, word }: { tone: string; icon: ReactNode; word: string }) {
@@ -51,9 +58,35 @@ function Message(props: Props) {
   );
 }
 
-function Thinking(props: Props) {
+const beginningOf = ({ content }: Entry): string => folded(firstLine(content), { lines: 1, characters: 300 });
+
+/** A text that is one line, its first, until it is opened. */
+function FoldedLine({ words, limit, ...props }: Props & { words: string; limit: Limit }) {
   const { entry, open, actions } = props;
-  const line = folded(firstLine(entry.content), { lines: 1, characters: 300 });
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.thinkingHead}
+        aria-expanded={open}
+        onClick={() => actions.toggle(entry.sequence)}
+      >
+        <IconChevronRight className={styles.chevron} aria-hidden />
+        <span className={styles.count}>{words}</span>
+        {open ? null : (
+          <span className={styles.toolText} data-content="" data-content-length={entry.content.length}>
+            {beginningOf(entry)}
+          </span>
+        )}
+      </button>
+      {open ? <FoldableText {...props} limit={limit} /> : null}
+    </>
+  );
+}
+
+function Thinking(props: Props) {
+  const { entry } = props;
+  const line = beginningOf(entry);
   if (line === entry.content && line.length < 120) {
     return (
       <div className={styles.thinking} data-content="">
@@ -63,23 +96,11 @@ function Thinking(props: Props) {
   }
   return (
     <div className={styles.thinking}>
-      <button
-        type="button"
-        className={styles.thinkingHead}
-        aria-expanded={open}
-        onClick={() => actions.toggle(entry.sequence)}
-      >
-        <IconChevronRight className={styles.chevron} aria-hidden />
-        <span className={styles.count}>
-          {texts.thinking} · {texts.lines(countLines(entry.content))}
-        </span>
-        {open ? null : (
-          <span className={styles.toolText} data-content="" data-content-length={entry.content.length}>
-            {line}
-          </span>
-        )}
-      </button>
-      {open ? <FoldableText {...props} limit={MESSAGE_LIMIT} /> : null}
+      <FoldedLine
+        {...props}
+        words={`${texts.thinking} · ${texts.lines(countLines(entry.content))}`}
+        limit={MESSAGE_LIMIT}
+      />
     </div>
   );
 }
@@ -88,6 +109,15 @@ function Result(props: Props) {
   const { content, data } = props.entry;
   const isError = data?.["isError"] === true;
   const exitCode = data?.["exitCode"];
+  // What went well is one quiet line under its call, which shows the rest of it too.
+  const quiet = !isError && typeof data?.["toolUseId"] === "string" && countLines(content) > 1;
+  if (quiet) {
+    return (
+      <div className={styles.result}>
+        <FoldedLine {...props} words={texts.lines(countLines(content))} limit={MESSAGE_LIMIT} />
+      </div>
+    );
+  }
   return (
     <div className={styles.result} data-error={isError || undefined}>
       {isError ? (
@@ -213,7 +243,7 @@ export function EntryBody(props: Props) {
     case "thinking":
       return <Thinking {...props} />;
     case "tool":
-      return <ToolRow {...props} />;
+      return <ToolRow {...props} result={props.result} />;
     case "result":
       return data?.["final"] === true ? <FinalResult {...props} /> : <Result {...props} />;
     case "request":

@@ -106,3 +106,30 @@ it("tells its readers once for all changes until the next frame", () => {
   frames[1]?.();
   expect(heard).toBe(1);
 });
+
+describe("what came of a tool call", () => {
+  const call = entryOf(1, { kind: "tool", data: { toolUseId: "a" } });
+  const result = entryOf(3, { kind: "result", data: { toolUseId: "a" } });
+
+  it("is its result, once it is here", () => {
+    const buffer = new LogBuffer(atOnce);
+    buffer.start([call, entryOf(2)], 2);
+    expect(buffer.resultOf(1)).toBeUndefined();
+    buffer.receive([result]);
+    expect(buffer.resultOf(1)).toEqual(result);
+    expect([buffer.resultOf(2), buffer.resultOf(3), buffer.resultOf(99)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("is forgotten with the page it stood on", () => {
+    const buffer = bufferAt(0);
+    buffer.receive([result, ...entriesOf(4, 4)]);
+    const far = PAGE_SIZE * (PAGES_KEPT + 2);
+    for (let at = PAGE_SIZE; at < far; at += PAGE_SIZE) buffer.add(entriesOf(at + 1, at + PAGE_SIZE));
+    buffer.add([call]);
+    expect(buffer.resultOf(1)).toBeUndefined();
+  });
+});

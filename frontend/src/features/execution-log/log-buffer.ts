@@ -16,6 +16,12 @@ type Page = { slots: Slot[]; characters: number };
 
 export const pageOf = (sequence: number): number => Math.floor((sequence - 1) / PAGE_SIZE);
 
+/** The id of the tool call whose result this is, or null. */
+function answeredBy({ kind, data }: Entry): string | null {
+  const id = kind === "result" ? data?.["toolUseId"] : null;
+  return typeof id === "string" ? id : null;
+}
+
 /** Runs `notify` later, once for all changes until then. */
 export type Schedule = (notify: () => void) => void;
 
@@ -29,6 +35,8 @@ const onceAFrame: Schedule = (notify) => {
  */
 export class LogBuffer {
   private readonly pages = new Map<number, Page>();
+  /** Where the result of each tool call that is held stands, by the call's id. */
+  private readonly results = new Map<string, number>();
   private characters = 0;
   private headSequence = 0;
   private cursor = 0;
@@ -62,6 +70,14 @@ export class LogBuffer {
   /** The entry, `null` where it is known to be gone, `undefined` where it has not been read. */
   get(sequence: number): Slot {
     return this.pages.get(pageOf(sequence))?.slots[(sequence - 1) % PAGE_SIZE];
+  }
+
+  /** The result of the tool call at `sequence`, where it is held. */
+  resultOf(sequence: number): Entry | undefined {
+    const call = this.get(sequence);
+    const id = call?.kind === "tool" ? call.data?.["toolUseId"] : undefined;
+    const at = typeof id === "string" ? this.results.get(id) : undefined;
+    return (at === undefined ? undefined : this.get(at)) ?? undefined;
   }
 
   /** Learns that the log reaches at least to `head`. */
@@ -152,6 +168,8 @@ export class LogBuffer {
     const slot = (entry.sequence - 1) % PAGE_SIZE;
     if (page.slots[slot]) return;
     page.slots[slot] = entry;
+    const id = answeredBy(entry);
+    if (id !== null) this.results.set(id, entry.sequence);
     page.characters += entry.content.length;
     this.characters += entry.content.length;
   }
@@ -170,6 +188,7 @@ export class LogBuffer {
       if (this.pages.size <= PAGES_KEPT && !tooHeavy) return;
       this.pages.delete(number);
       this.characters -= page.characters;
+      for (const entry of page.slots) this.results.delete((entry && answeredBy(entry)) ?? "");
     }
   }
 

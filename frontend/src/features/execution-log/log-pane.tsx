@@ -147,6 +147,7 @@ function Rows({ buffer, rows, base, open, marked, actions }: RowsProps) {
               sequence={sequence}
               row={item.index}
               entry={buffer.get(sequence)}
+              result={buffer.resultOf(sequence)}
               open={open.has(sequence)}
               marked={sequence === marked}
               measure={rows.measureElement}

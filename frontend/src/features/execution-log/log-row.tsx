@@ -33,6 +33,8 @@ type Props = {
   row: number;
   /** `undefined` while its page is read, `null` where it is gone. */
   entry: Entry | null | undefined;
+  /** What came of a tool call, where it is here. */
+  result?: Entry | undefined;
   open: boolean;
   marked: boolean;
   measure: (element: HTMLDivElement | null) => void;
@@ -40,7 +42,16 @@ type Props = {
 };
 
 /** One entry: its number, which is a link to it, its time, and what it says. */
-export const LogRow = memo(function LogRow({ sequence, row, entry, open, marked, measure, actions }: Props) {
+export const LogRow = memo(function LogRow({
+  sequence,
+  row,
+  entry,
+  result,
+  open,
+  marked,
+  measure,
+  actions,
+}: Props) {
   return (
     <div
       ref={measure}
@@ -72,7 +83,7 @@ export const LogRow = memo(function LogRow({ sequence, row, entry, open, marked,
       )}
       <div className={styles.body}>
         {entry ? (
-          <EntryBody entry={entry} open={open} actions={actions} />
+          <EntryBody entry={entry} result={result} open={open} actions={actions} />
         ) : (
           <Missing gone={entry === null} />
         )}

@@ -13,10 +13,10 @@ import { createElement } from "react";
 
 import type { Entry } from "@/api/types";
 
-import { INPUT_LIMIT, folded, wasCut } from "./fold";
-import { texts } from "./log-texts";
+import { INPUT_LIMIT, folded } from "./fold";
 import type { RowActions } from "./row-actions";
-import { useWholeEntry } from "./use-whole-entry";
+import { ToolDetail } from "./tool-detail";
+import { ToolOutcome } from "./tool-outcome";
 import styles from "./log-row.module.css";
 
 const ICONS: readonly [RegExp, Icon][] = [
@@ -32,41 +32,10 @@ function iconOf(tool: string): Icon {
   return ICONS.find(([words]) => words.test(tool))?.[1] ?? IconTool;
 }
 
-/** The values of a tool's input as text: strings as they are, the rest as JSON. */
-function inputOf(entry: Entry): [string, string][] {
-  const input = entry.data?.["input"];
-  if (input === undefined || input === null) return [];
-  if (typeof input !== "object") return [["input", JSON.stringify(input)]];
-  return Object.entries(input).map(([name, value]) => [
-    name,
-    typeof value === "string" ? value : JSON.stringify(value, null, 2),
-  ]);
-}
+type Props = { entry: Entry; result: Entry | undefined; open: boolean; actions: RowActions };
 
-type InputProps = { entry: Entry; read: RowActions["readWhole"] };
-
-function ToolInput({ entry, read }: InputProps) {
-  const cut = wasCut(entry);
-  const whole = useWholeEntry(entry.sequence, read, cut);
-  if (whole.problem !== null) return <p className={styles.problem}>{whole.problem}</p>;
-  const values = inputOf(whole.entry ?? entry);
-  if (values.length === 0) return <p className={styles.note}>{texts.noInput}</p>;
-  return (
-    <dl className={styles.input} aria-busy={cut && whole.entry === null}>
-      {values.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-type Props = { entry: Entry; open: boolean; actions: RowActions };
-
-/** A tool call: one quiet line with the tool and what it is about, which opens to the whole input. */
-export function ToolRow({ entry, open, actions }: Props) {
+/** A tool call: one quiet line with the tool, what it is about and what came of it, which opens to all of that. */
+export function ToolRow({ entry, result, open, actions }: Props) {
   const { sequence, content } = entry;
   const named = entry.data?.["tool"];
   const tool = typeof named === "string" ? named : "";
@@ -90,9 +59,10 @@ export function ToolRow({ entry, open, actions }: Props) {
           {starts ? <span className={styles.toolName}>{tool}</span> : null}
           {starts ? shown.slice(tool.length) : shown}
         </span>
+        <ToolOutcome call={entry} result={result} />
         <IconChevronRight className={styles.chevron} aria-hidden />
       </button>
-      {open ? <ToolInput entry={entry} read={actions.readWhole} /> : null}
+      {open ? <ToolDetail entry={entry} result={result} read={actions.readWhole} /> : null}
     </div>
   );
 }

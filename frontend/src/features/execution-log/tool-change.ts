@@ -1,0 +1,62 @@
+import type { Entry } from "@/api/types";
+
+import { wasCut } from "./fold";
+import { lineDiff } from "./line-diff";
+import type { DiffLine } from "./line-diff";
+
+/** Lines that belong together; `line` is the number of the first one in the file afterwards, where it is known. */
+export type Hunk = { line: number | null; lines: DiffLine[] };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const fieldsOf = (value: unknown): Fields | null =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : null;
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+function replaced(edit: Fields | null): Hunk[] {
+  const { old_string: before, new_string: after } = edit ?? {};
+  if (typeof before !== "string" || typeof after !== "string") return [];
+  return [{ line: null, lines: lineDiff(before, after) }];
+}
+
+/** The change that a tool call asks for: one text for another, several of them, or a whole file. */
+function asked({ data }: Entry): Hunk[] {
+  const input = fieldsOf(data?.["input"]);
+  if (!input) return [];
+  const edits = [input, ...listOf(input["edits"]).map(fieldsOf)].flatMap(replaced);
+  if (edits.length > 0) return edits;
+  const written = input["content"];
+  const named = typeof input["file_path"] === "string";
+  return named && typeof written === "string" ? [{ line: 1, lines: lineDiff("", written) }] : [];
+}
+
+function hunkOf(value: unknown): Hunk[] {
+  const hunk = fieldsOf(value);
+  const lines = listOf(hunk?.["lines"]).flatMap((line): DiffLine[] => {
+    if (typeof line !== "string") return [];
+    const sign = line[0];
+    return sign === "-" || sign === "+" || sign === " " ? [{ sign, text: line.slice(1) }] : [];
+  });
+  const start = hunk?.["newStart"];
+  return lines.length > 0 ? [{ line: typeof start === "number" ? start : null, lines }] : [];
+}
+
+/** What a tool call changed: as its result tells it, with the lines around it, else as the call asks for it. */
+export function changeOf(call: Entry, result: Entry | undefined): Hunk[] {
+  const told = result && !wasCut(result) ? listOf(result.data?.["structuredPatch"]).flatMap(hunkOf) : [];
+  return told.length > 0 ? told : asked(call);
+}
+
+export type Counts = { added: number; removed: number };
+
+export function countsOf(hunks: readonly Hunk[]): Counts {
+  const counts = { added: 0, removed: 0 };
+  for (const { lines } of hunks) {
+    for (const { sign } of lines) {
+      if (sign === "+") counts.added++;
+      else if (sign === "-") counts.removed++;
+    }
+  }
+  return counts;
+}
