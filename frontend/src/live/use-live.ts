@@ -5,6 +5,7 @@ import { applyToBoard } from "@/api/cards";
 import type { BoardEvent } from "@/api/board-state";
 import { keepExecution } from "@/api/executions";
 import { readOnRecovery } from "@/api/server";
+import { keepSteps } from "@/api/steps";
 
 import { liveClient } from "./live-client";
 import type { LiveStatus } from "./live-client";
@@ -46,8 +47,8 @@ export function useLiveBoard(projectId: string | undefined): void {
 }
 
 /**
- * Keeps an execution's state in the query cache up to date. `head` is a sequence the page knows of: entries are for
- * the log to read, not for this.
+ * Keeps an execution's state, and the steps of its agent, in the query cache up to date. `head` is a sequence the page
+ * knows of: earlier entries are for the log to read, not for this.
  */
 export function useLiveExecution(executionId: string | undefined, head: number): void {
   const client = useQueryClient();
@@ -56,6 +57,7 @@ export function useLiveExecution(executionId: string | undefined, head: number):
     return liveClient.subscribeExecution(executionId, {
       after: head,
       onExecution: (execution) => keepExecution(client, execution),
+      onEntries: (entries) => keepSteps(client, executionId, entries),
     });
     // The head only says where to start; a later one is no reason to subscribe again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps

@@ -5,6 +5,7 @@ import { Suspense, lazy, useEffect, useMemo } from "react";
 import { agentsQuery } from "@/api/agents";
 import { cardQuery } from "@/api/cards";
 import { executionQuery, executionsQuery } from "@/api/executions";
+import { stepsQuery } from "@/api/steps";
 import type { Card, Execution } from "@/api/types";
 import { CardScreen } from "@/features/card/card-screen";
 import type { CardTab } from "@/features/card/card-screen";
@@ -54,6 +55,8 @@ function CardOf({ card }: { card: Card }) {
   useArrivals(cards);
   const executions = useExecutions(card);
   const execution = useShownExecution(executionId, head);
+  const kept = execution !== undefined && execution.logRemovedAt === null;
+  const steps = useQuery({ ...stepsQuery(executionId ?? ""), enabled: kept }).data?.list ?? [];
   const agents = useQuery(agentsQuery).data ?? [];
   const project = useCurrentProject();
   useEffect(() => {
@@ -71,6 +74,7 @@ function CardOf({ card }: { card: Card }) {
       executions={executions}
       execution={execution}
       agents={agents}
+      steps={steps}
       projectAgent={project?.agent ?? "rehearsal"}
       tab={tab}
       onTab={(key) => show({ execution: chosen, tab: key === "log" ? undefined : key })}

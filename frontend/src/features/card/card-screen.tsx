@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
+import type { Step } from "@/api/steps";
 import type { Agent, Card, Execution } from "@/api/types";
 import { formatNumber, formatTime } from "@/lib/format";
 import { t } from "@/lib/messages";
@@ -17,6 +18,7 @@ import { ResumeButton } from "./resume-button";
 import { RunActions } from "./run-actions";
 import { RunEnd } from "./run-end";
 import { RunNote } from "./run-note";
+import { stepsCount } from "./steps";
 import { withBoardState } from "./run-state";
 import { useCardKeys } from "./use-card-keys";
 
@@ -29,6 +31,8 @@ type Props = {
   /** The run that is read: the card's latest, or an earlier one that was chosen. */
   execution: Execution | undefined;
   agents: readonly Agent[];
+  /** What the agent set itself to do in this run. */
+  steps: readonly Step[];
   projectAgent: string;
   tab: CardTab;
   onTab: (tab: CardTab) => void;
@@ -73,7 +77,7 @@ function Notes({ card, execution, agents, onLatest }: NotesProps) {
   );
 }
 
-function Panel({ card, executions, execution, agents, tab, onLatest, log }: Props) {
+function Panel({ card, executions, execution, agents, steps, tab, onLatest, log }: Props) {
   return (
     <div
       id={panelId(tab)}
@@ -85,7 +89,7 @@ function Panel({ card, executions, execution, agents, tab, onLatest, log }: Prop
     >
       {tab === "log" && execution ? log : null}
       {tab === "log" && !execution ? <NeverRun card={card} hasHistory={executions.length > 0} /> : null}
-      {tab === "plan" ? <PlanTab card={card} /> : null}
+      {tab === "plan" ? <PlanTab card={card} steps={steps} /> : null}
       {tab === "history" ? (
         <HistoryTab
           card={card}
@@ -107,7 +111,7 @@ export function CardScreen(props: Props) {
   const agent = execution?.agent ?? card.agent ?? projectAgent;
   const tabs: readonly { key: CardTab; word: string; note?: string }[] = [
     { key: "log", word: t.run.log },
-    { key: "plan", word: t.run.plan },
+    { key: "plan", word: t.run.plan, note: stepsCount(props.steps) },
     { key: "history", word: t.run.history, note: formatNumber(executions.length) },
   ];
   useCardKeys({

@@ -2,7 +2,6 @@ import {
   IconAlertCircle,
   IconAlertTriangle,
   IconCheck,
-  IconChevronRight,
   IconHandStop,
   IconLink,
   IconUser,
@@ -14,9 +13,9 @@ import type { Entry } from "@/api/types";
 import { statusIcons, statusWord } from "@/lib/status";
 import type { CardStatus } from "@/lib/status";
 
-import { MESSAGE_LIMIT, RAW_LIMIT, RESULT_LIMIT, countLines, firstLine, folded } from "./fold";
-import type { Limit } from "./fold";
+import { MESSAGE_LIMIT, RAW_LIMIT, RESULT_LIMIT, countLines } from "./fold";
 import { FoldableText } from "./foldable-text";
+import { FoldedLine, beginningOf } from "./folded-line";
 import { texts } from "./log-texts";
 import type { RowActions } from "./row-actions";
 import { ToolRow } from "./tool-row";
@@ -55,32 +54,6 @@ function Message(props: Props) {
       {markOf(props.entry)}
       <FoldableText {...props} limit={MESSAGE_LIMIT} />
     </div>
-  );
-}
-
-const beginningOf = ({ content }: Entry): string => folded(firstLine(content), { lines: 1, characters: 300 });
-
-/** A text that is one line, its first, until it is opened. */
-function FoldedLine({ words, limit, ...props }: Props & { words: string; limit: Limit }) {
-  const { entry, open, actions } = props;
-  return (
-    <>
-      <button
-        type="button"
-        className={styles.thinkingHead}
-        aria-expanded={open}
-        onClick={() => actions.toggle(entry.sequence)}
-      >
-        <IconChevronRight className={styles.chevron} aria-hidden />
-        <span className={styles.count}>{words}</span>
-        {open ? null : (
-          <span className={styles.toolText} data-content="" data-content-length={entry.content.length}>
-            {beginningOf(entry)}
-          </span>
-        )}
-      </button>
-      {open ? <FoldableText {...props} limit={limit} /> : null}
-    </>
   );
 }
 

@@ -31,14 +31,13 @@ const actions = {
     entryOf(sequence, { content: "the whole of it", data: { input: { content: "whole input" } } }),
 };
 
-async function show(entry: Entry | null | undefined, open = false, result?: Entry): Promise<HTMLElement> {
+async function show(entry: Entry | null | undefined, open = false): Promise<HTMLElement> {
   await act(async () =>
     root.render(
       <LogRow
         sequence={7}
         row={0}
         entry={entry}
-        result={result}
         open={open}
         marked={false}
         measure={() => {}}
@@ -163,52 +162,6 @@ describe("folding", () => {
     const data = { tool: "Write", input: { content: "cut…" }, truncatedBytes: 12 };
     await show(entryOf(7, { kind: "tool", content: "Write a.txt", data }), true);
     expect(host.querySelector("dd")?.textContent).toBe("whole input");
-  });
-});
-
-describe("a tool call", () => {
-  const input = { file_path: "a.py", old_string: "one", new_string: "two" };
-  const edit = entryOf(7, {
-    kind: "tool",
-    content: "Edit a.py",
-    data: { tool: "Edit", toolUseId: "t", input },
-  });
-  const ended = (data: object, content: string) =>
-    entryOf(8, {
-      kind: "result",
-      content,
-      timestamp: "2026-11-22T19:36:18.123Z",
-      data: { toolUseId: "t", isError: false, ...data },
-    });
-
-  it("says on its line what came of it", async () => {
-    await show(edit, false, ended({}, "x".repeat(3_000)));
-    expect(host.querySelector("button")?.textContent).toContain("+1 −1");
-    expect(host.querySelector("button")?.textContent).toContain("3 kB · ok · 18s");
-    await show(edit, false, ended({ isError: true, exitCode: 2 }, "no"));
-    expect(host.querySelector("button")?.textContent).toContain("2 B · exit 2 · 18s");
-    expect(content()?.textContent).toBe("Edit a.py");
-  });
-
-  it("opens to the change line by line, and to its output", async () => {
-    await show(edit, true, ended({}, "The file was changed."));
-    const lines = [...host.querySelectorAll("li")].map((line) => [line.dataset["sign"], line.textContent]);
-    expect(lines).toEqual([
-      ["-", "−removed: one"],
-      ["+", "+added: two"],
-    ]);
-    expect([...host.querySelectorAll("dt")].map((name) => name.textContent)).toEqual(["file_path"]);
-    expect(host.textContent).toContain("The file was changed.");
-  });
-
-  it("has a quiet line for an output of many, and shows it where something failed", async () => {
-    await show(ended({}, "one\ntwo\nthree"));
-    expect(content()?.textContent).toBe("one");
-    expect(host.textContent).toContain("3 lines");
-    await show(ended({}, "one\ntwo\nthree"), true);
-    expect(content()?.textContent).toBe("one\ntwo\nthree");
-    await show(ended({ isError: true }, "one\ntwo\nthree"));
-    expect(content()?.textContent).toBe("one\ntwo\nthree");
   });
 });
 

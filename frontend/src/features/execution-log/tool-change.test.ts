@@ -44,8 +44,9 @@ describe("a change line by line", () => {
   });
 });
 
+const call = (input: unknown) => entryOf(1, { kind: "tool", data: { tool: "Edit", input } });
+
 describe("what a tool call changes", () => {
-  const call = (input: unknown) => entryOf(1, { kind: "tool", data: { tool: "Edit", input } });
   const counts = (input: unknown) => countsOf(changeOf(call(input), undefined));
 
   it("is one text for another, several of them, or a whole file", () => {
