@@ -19,7 +19,6 @@ export const cardTexts = {
   },
   print: {
     place: (first: string, last: string, head: string) => `Lines ${first}–${last} of ${head} of the log.`,
-    whole: (execution: string) =>
-      `The whole log is in the download of the card, and in what “retoma export” writes. Run ${execution}.`,
+    whole: "The whole log is in its download, and in what “retoma export” writes.",
   },
 };

@@ -21,7 +21,6 @@ export const cardTextsPtBR: Words<typeof cardTexts> = {
   },
   print: {
     place: (first, last, head) => `Linhas ${first}–${last} de ${head} do log.`,
-    whole: (execution) =>
-      `O log completo está no download do cartão e no que “retoma export” grava. Execução ${execution}.`,
+    whole: "O log completo está no download dele e no que “retoma export” grava.",
   },
 };

@@ -14,11 +14,28 @@ const components: Components = {
   pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
 };
 
+type Node = { type: string; children?: Node[] };
+
+/** HTML in Markdown is shown as it was written: what was said about `<Button>` is not lost. */
+function showHtml() {
+  return (tree: Node) => {
+    const visit = (node: Node) => {
+      if (node.type === "raw") node.type = "text";
+      node.children?.forEach(visit);
+    };
+    visit(tree);
+  };
+}
+
 /** Markdown of a person or an agent: no HTML of theirs reaches the page. Heavy, so it is loaded when it is needed. */
 export function Markdown({ text }: { text: string }) {
   return (
     <div className={styles.text}>
-      <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={[rehypeSanitize]} components={components}>
+      <ReactMarkdown
+        remarkPlugins={[remarkGfm]}
+        rehypePlugins={[showHtml, rehypeSanitize]}
+        components={components}
+      >
         {text}
       </ReactMarkdown>
     </div>

@@ -13,10 +13,11 @@ import type { Entry } from "@/api/types";
 import { statusIcons, statusWord } from "@/lib/status";
 import type { CardStatus } from "@/lib/status";
 
-import { MESSAGE_LIMIT, RAW_LIMIT, RESULT_LIMIT, countLines } from "./fold";
+import { MESSAGE_LIMIT, RAW_LIMIT, RESULT_LIMIT, countLines, folded, truncatedBytes } from "./fold";
 import { FoldableText } from "./foldable-text";
 import { FoldedLine, beginningOf } from "./folded-line";
 import { texts } from "./log-texts";
+import { MarkedText, isMarked } from "./marked-text";
 import type { RowActions } from "./row-actions";
 import { ToolRow } from "./tool-row";
 import styles from "./log-row.module.css";
@@ -48,11 +49,19 @@ function markOf({ type }: Entry): ReactNode {
   return null;
 }
 
+/** What an agent says, which is Markdown where it looks like it. */
+function Words(props: Props) {
+  const { entry } = props;
+  const whole = folded(entry.content, MESSAGE_LIMIT) === entry.content && truncatedBytes(entry) === null;
+  if (whole && isMarked(entry.content)) return <MarkedText text={entry.content} />;
+  return <FoldableText {...props} limit={MESSAGE_LIMIT} />;
+}
+
 function Message(props: Props) {
   return (
     <div className={styles.message} data-type={props.entry.type}>
       {markOf(props.entry)}
-      <FoldableText {...props} limit={MESSAGE_LIMIT} />
+      <Words {...props} />
     </div>
   );
 }
@@ -122,7 +131,7 @@ function FinalResult(props: Props) {
   return (
     <div className={styles.final} data-tone={tone}>
       <Mark tone={tone} {...finalMarks[tone]} />
-      <FoldableText {...props} limit={MESSAGE_LIMIT} />
+      <Words {...props} />
     </div>
   );
 }

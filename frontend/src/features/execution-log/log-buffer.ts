@@ -72,6 +72,15 @@ export class LogBuffer {
     return this.pages.get(pageOf(sequence))?.slots[(sequence - 1) % PAGE_SIZE];
   }
 
+  /** The last entries that are held, in order, at most `limit` of them. */
+  held(limit: number): Entry[] {
+    const pages = [...this.pages].toSorted(([one], [other]) => one - other);
+    const entries = pages.flatMap(([, page]) =>
+      page.slots.filter((slot) => slot !== undefined && slot !== null),
+    );
+    return entries.slice(-limit);
+  }
+
   /** The result of the tool call at `sequence`, where it is held. */
   resultOf(sequence: number): Entry | undefined {
     const call = this.get(sequence);

@@ -6,6 +6,8 @@ import { LogRail } from "./log-rail";
 import { LogRow } from "./log-row";
 import type { LogSource } from "./log-source";
 import { texts } from "./log-texts";
+import { takePlace, usePlaceKept } from "./place";
+import { PrintedLog } from "./printed-log";
 import type { RowActions } from "./row-actions";
 import { useLineHash } from "./use-line-hash";
 import type { LineHash } from "./use-line-hash";
@@ -68,7 +70,8 @@ function useReading(log: Log, scroll: LogScroll, marked: number | null): void {
   useLayoutEffect(() => {
     if (!ready || visited.current) return;
     visited.current = true;
-    if (marked !== null && marked <= buffer.head) jump(marked);
+    const start = takePlace() ?? marked;
+    if (start !== null && start <= buffer.head) jump(start);
   }, [ready, marked, buffer, jump]);
   const { first, last } = scroll.visible;
   useLayoutEffect(() => {
@@ -85,6 +88,7 @@ export function LogPane({ source, headSequence, live }: Props) {
   const { marked, mark } = hash;
   const [open, actions] = useRowActions(source, scroll, hash);
   useReading(log, scroll, marked);
+  usePlaceKept(following || head === 0 ? null : visible.first);
 
   const root = useRef<HTMLElement>(null);
   const toStart = useCallback(() => jump(1), [jump]);
@@ -117,6 +121,7 @@ export function LogPane({ source, headSequence, live }: Props) {
         {following || head === 0 ? null : <ToEnd live={live} unread={scroll.unread} onClick={toEnd} />}
         <LogRail controls={id} {...visible} head={head} onJump={jump} onEnd={toEnd} />
       </div>
+      <PrintedLog buffer={log.buffer} open={open} actions={actions} />
       <footer className={styles.foot}>
         {log.problem === null ? null : <Trouble problem={log.problem} retry={log.retry} />}
         <span className={styles.place}>

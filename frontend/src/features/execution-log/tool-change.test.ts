@@ -46,9 +46,9 @@ describe("a change line by line", () => {
 
 const call = (input: unknown) => entryOf(1, { kind: "tool", data: { tool: "Edit", input } });
 
-describe("what a tool call changes", () => {
-  const counts = (input: unknown) => countsOf(changeOf(call(input), undefined));
+const counts = (input: unknown) => countsOf(changeOf(call(input), undefined));
 
+describe("what a tool call changes", () => {
   it("is one text for another, several of them, or a whole file", () => {
     expect(counts({ file_path: "a", old_string: "x\ny", new_string: "x\nz\nw" })).toEqual({
       added: 2,
