@@ -1,5 +1,6 @@
 import { cardTexts } from "./messages.en.card";
 import { logTexts } from "./messages.en.log";
+import { needsYouTexts } from "./messages.en.needs-you";
 import { runTexts } from "./messages.en.run";
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
@@ -9,6 +10,7 @@ export const en = {
   ...runTexts,
   ...logTexts,
   ...cardTexts,
+  ...needsYouTexts,
   product: "Retoma",
   status: {
     idle: "Idle",

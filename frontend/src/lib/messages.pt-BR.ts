@@ -1,6 +1,7 @@
 import type { Messages } from "./messages";
 import { cardTextsPtBR } from "./messages.pt-BR.card";
 import { logTextsPtBR } from "./messages.pt-BR.log";
+import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
 import { runTextsPtBR } from "./messages.pt-BR.run";
 
 /*
@@ -14,6 +15,7 @@ export const ptBR: Messages = {
   ...runTextsPtBR,
   ...logTextsPtBR,
   ...cardTextsPtBR,
+  ...needsYouTextsPtBR,
   product: "Retoma",
   status: {
     idle: "Sem execução",

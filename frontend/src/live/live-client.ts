@@ -1,7 +1,7 @@
 import { LiveSocket } from "./live-socket";
 import type { LiveStatus } from "./live-socket";
-import { BoardTopic, ExecutionTopic } from "./topics";
-import type { BoardSubscriber, ExecutionSubscriber, Frame, Topic } from "./topics";
+import { BoardTopic, ExecutionTopic, RunsTopic } from "./topics";
+import type { BoardSubscriber, ExecutionSubscriber, Frame, RunsSubscriber, Topic } from "./topics";
 
 export type { LiveStatus } from "./live-socket";
 
@@ -59,6 +59,15 @@ export class LiveClient {
   /** Reads a board: a snapshot, then its changes; returns the function that stops it. */
   subscribeBoard(projectId: string, subscriber: BoardSubscriber): () => void {
     const topic = this.topicOf(`board:${projectId}`, BoardTopic);
+    const joining = !topic.empty;
+    topic.subscribers.add(subscriber);
+    this.openTopic(topic, joining);
+    return () => this.leave(topic, () => topic.subscribers.delete(subscriber));
+  }
+
+  /** Reads the states of all runs; returns the function that stops it. */
+  subscribeRuns(subscriber: RunsSubscriber): () => void {
+    const topic = this.topicOf("runs", RunsTopic);
     const joining = !topic.empty;
     topic.subscribers.add(subscriber);
     this.openTopic(topic, joining);

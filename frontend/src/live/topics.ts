@@ -19,6 +19,12 @@ export type BoardSubscriber = {
   onChange: (changed: readonly Card[], removed: readonly string[]) => void;
 };
 
+export type RunsSubscriber = {
+  /** The runs that need somebody: after subscribing and after each reconnection. */
+  onNeedy: (runs: readonly Execution[]) => void;
+  onChange: (changed: readonly Execution[], removed: readonly string[]) => void;
+};
+
 /** What the server sends. */
 export type Frame = {
   topic?: string;
@@ -28,6 +34,8 @@ export type Frame = {
   snapshot?: Card[];
   cards?: Card[];
   removed?: string[];
+  needy?: Execution[];
+  executions?: Execution[];
   pong?: boolean;
   error?: string;
 };
@@ -59,6 +67,29 @@ export class BoardTopic implements Topic {
     for (const subscriber of this.subscribers) {
       if (frame.snapshot) subscriber.onSnapshot(frame.snapshot);
       if (frame.cards || frame.removed) subscriber.onChange(frame.cards ?? [], frame.removed ?? []);
+    }
+    return false;
+  }
+}
+
+/** All runs of all projects: those that need somebody, then each change of a run's state. */
+export class RunsTopic implements Topic {
+  readonly subscribers = new Set<RunsSubscriber>();
+
+  constructor(readonly name: string) {}
+
+  get empty(): boolean {
+    return this.subscribers.size === 0;
+  }
+
+  subscribeMessage(): Record<string, unknown> {
+    return { op: "subscribe", topic: this.name };
+  }
+
+  receive(frame: Frame): boolean {
+    for (const subscriber of this.subscribers) {
+      if (frame.needy) subscriber.onNeedy(frame.needy);
+      if (frame.executions) subscriber.onChange(frame.executions, frame.removed ?? []);
     }
     return false;
   }

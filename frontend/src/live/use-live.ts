@@ -4,8 +4,10 @@ import { useEffect, useRef, useSyncExternalStore } from "react";
 import { applyToBoard } from "@/api/cards";
 import type { BoardEvent } from "@/api/board-state";
 import { keepExecution } from "@/api/executions";
+import { afterChange, inNeedQuery, keepInNeed } from "@/api/in-need";
 import { readOnRecovery } from "@/api/server";
 import { keepSteps } from "@/api/steps";
+import type { Execution } from "@/api/types";
 
 import { liveClient } from "./live-client";
 import type { LiveStatus } from "./live-client";
@@ -62,4 +64,33 @@ export function useLiveExecution(executionId: string | undefined, head: number):
     // The head only says where to start; a later one is no reason to subscribe again.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [client, executionId]);
+}
+
+type Needs = {
+  /** Who needs somebody now, and who did before; before is null at the first answer. */
+  onNeeds: (now: readonly Execution[], before: readonly Execution[] | null) => void;
+  onChanged: (changed: readonly Execution[]) => void;
+};
+
+/** Keeps who needs somebody up to date, over all projects, while the component is there; tells of each change. */
+export function useLiveRuns(needs: Needs): void {
+  const client = useQueryClient();
+  const latest = useRef(needs);
+  useEffect(() => {
+    latest.current = needs;
+  });
+  useEffect(() => {
+    const keep = (next: (before: readonly Execution[]) => readonly Execution[]) => {
+      const before = client.getQueryData(inNeedQuery.queryKey) ?? null;
+      keepInNeed(client, next(before ?? []));
+      latest.current.onNeeds(client.getQueryData(inNeedQuery.queryKey) ?? [], before);
+    };
+    return liveClient.subscribeRuns({
+      onNeedy: (runs) => keep(() => runs),
+      onChange: (changed, removed) => {
+        keep((before) => afterChange(before, changed, removed));
+        latest.current.onChanged(changed);
+      },
+    });
+  }, [client]);
 }

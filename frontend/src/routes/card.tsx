@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Suspense, lazy, useEffect, useMemo } from "react";
+import { Suspense, lazy, useEffect } from "react";
 
 import { agentsQuery } from "@/api/agents";
 import { cardQuery } from "@/api/cards";
@@ -13,11 +13,11 @@ import { ConnectionPill } from "@/features/connection/connection-pill";
 import { RemovedLog } from "@/features/execution-log/removed-log";
 import { FollowUp } from "@/features/follow-up/follow-up";
 import { t } from "@/lib/messages";
+import { usePageTitle } from "@/lib/page-title";
 import { isUnfinished } from "@/lib/status";
 import { useLiveBoard, useLiveExecution } from "@/live/use-live";
 import { WaitScreen } from "@/ui/screen";
 
-import { useArrivals } from "./arrivals";
 import { useCurrentProject } from "./current-project";
 
 const LogView = lazy(() =>
@@ -51,17 +51,13 @@ function CardOf({ card }: { card: Card }) {
   const executionId = chosen ?? active?.id;
   const head = executionId === active?.id ? (active?.headSequence ?? 0) : 0;
   useLiveBoard(card.projectId);
-  const cards = useMemo(() => [card], [card]);
-  useArrivals(cards);
   const executions = useExecutions(card);
   const execution = useShownExecution(executionId, head);
   const kept = execution !== undefined && execution.logRemovedAt === null;
   const steps = useQuery({ ...stepsQuery(executionId ?? ""), enabled: kept }).data?.list ?? [];
   const agents = useQuery(agentsQuery).data ?? [];
   const project = useCurrentProject();
-  useEffect(() => {
-    document.title = `#${card.number} ${card.title} – ${t.product}`;
-  }, [card.number, card.title]);
+  usePageTitle(`#${card.number} ${card.title}`);
   const show = (next: { tab?: CardTab; execution?: string }) =>
     void navigate({ search: next, replace: true });
   if (!executions || (executionId !== undefined && !execution)) return <WaitScreen label={t.wait.card} />;

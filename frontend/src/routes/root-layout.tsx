@@ -10,6 +10,7 @@ import { onKey } from "@/lib/keys";
 import { t } from "@/lib/messages";
 import { Notices } from "@/ui/notices";
 
+import { useAttention } from "./attention";
 import { useCurrentProject } from "./current-project";
 import styles from "./root-layout.module.css";
 
@@ -20,6 +21,7 @@ const Dialogs = lazy(() => loadDialogs().then((module) => ({ default: module.Dia
 export function RootLayout() {
   const dialog = useDialog();
   const project = useCurrentProject();
+  useAttention();
   const onCard = useMatch({ from: "/cards/$cardId", shouldThrow: false }) !== undefined;
   const newCard = project
     ? () => openDialog({ kind: "create-card", projectId: project.id, column: "backlog" })

@@ -44,7 +44,13 @@ const cardRoute = createRoute({
   component: lazyRouteComponent(() => import("./card"), "CardPage"),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, projectRoute, cardRoute]);
+const needsYouRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/needs-you",
+  component: lazyRouteComponent(() => import("./needs-you"), "NeedsYouPage"),
+});
+
+const routeTree = rootRoute.addChildren([homeRoute, projectRoute, cardRoute, needsYouRoute]);
 
 export function createPageRouter(queryClient: QueryClient) {
   return createRouter({

@@ -13,7 +13,12 @@ import { t } from "@/lib/messages";
 
 import styles from "./question-banner.module.css";
 
-type Props = { request: AgentRequest; agentTitle: string };
+type Props = {
+  request: AgentRequest;
+  agentTitle: string;
+  /** Where there are several on a screen, each has a place of its own in the address. */
+  id?: string;
+};
 
 /** A shell command is shown as such; any other input as it came. */
 function inputText(input: Record<string, unknown>): string | null {
@@ -59,21 +64,21 @@ function DenyForm({ busy, onDeny, onBack }: DenyProps) {
  * The agent's open question. It never takes the focus when it arrives; who comes by an "Answer" link (`#question`) finds
  * the focus on "Allow once".
  */
-export function QuestionBanner({ request, agentTitle }: Props) {
+export function QuestionBanner({ request, agentTitle, id = "question" }: Props) {
   const answer = useAnswerRequest();
   const [denying, setDenying] = useState(false);
   const allow = useRef<HTMLButtonElement>(null);
-  const asked = useLocation({ select: (location) => location.hash === "question" });
+  const asked = useLocation({ select: (location) => location.hash === id });
   useEffect(() => {
     if (asked) allow.current?.focus();
   }, [asked]);
   const input = inputText(request.input);
   const busy = answer.isPending || answer.isSuccess;
   return (
-    <section id="question" className={styles.banner} aria-labelledby="question-title">
+    <div id={id} role="group" className={styles.banner} aria-labelledby={`${id}-title`}>
       <IconHandStop className={styles.icon} size={20} aria-hidden />
       <div>
-        <h2 id="question-title">
+        <h2 id={`${id}-title`}>
           {request.tool ? t.question.tool(agentTitle, request.tool) : t.question.asks(agentTitle)}{" "}
           <time className={styles.since} dateTime={request.createdAt} title={formatUtc(request.createdAt)}>
             {t.question.since(formatTime(request.createdAt))}
@@ -113,6 +118,6 @@ export function QuestionBanner({ request, agentTitle }: Props) {
           {answer.error.message}
         </p>
       ) : null}
-    </section>
+    </div>
   );
 }

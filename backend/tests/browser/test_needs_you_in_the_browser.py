@@ -1,0 +1,95 @@
+"""The inbox of questions and interrupted runs, and the settings, as a person uses them."""
+
+import json
+import re
+
+import psutil
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from support.axe import violations
+from support.board import Board
+from support.page import PATIENCE, sign_in
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture(name="asking")
+def _asking(board: Board) -> Board:
+    """Return a board on which two cards ask and one was interrupted."""
+    board.post("/api/projects/sample", status=201)
+    for title, question in (("Push the branch", "May I push?"), ("Drop the table", "May I drop it?")):
+        board.follow(_start(board, title, f"ask {question}"), until=question)
+    lost = _start(board, "Import the orders", "say On it.", "hang")
+    board.follow(lost, until="On it.")
+    recorded = json.loads((board.data / "runs" / lost / "run.json").read_text())
+    psutil.Process(recorded["recorder"]["pid"]).kill()
+    assert board.finish(lost)["status"] == "interrupted"
+    return board
+
+
+def _start(board: Board, title: str, *steps: str) -> str:
+    return board.run(board.script(title, *steps))
+
+
+def _items(page: Page) -> Locator:
+    return page.get_by_role("list", name=re.compile("^What needs you")).locator("> li")
+
+
+def test_questions_are_answered_by_keyboard_and_the_count_is_in_every_title(asking: Board, page: Page) -> None:
+    sign_in(page, asking.link)
+    expect(page).to_have_title(re.compile(r"^\(3\) Sample project"), timeout=PATIENCE)
+    page.get_by_role("link", name=re.compile("^Needs you")).click()
+    expect(page).to_have_title(re.compile(r"^\(3\) Needs you"))
+    expect(_items(page)).to_have_count(3)
+    assert violations(page) == []
+
+    # j and k go to the answers; no letter answers.
+    page.keyboard.press("j")
+    first, second, lost = (_items(page).nth(n) for n in range(3))
+    expect(first.get_by_role("button", name="Allow once")).to_be_focused()
+    page.keyboard.press("j")
+    expect(second.get_by_role("button", name="Allow once")).to_be_focused()
+    page.keyboard.press("k")
+    for letter in "aydn":
+        page.keyboard.press(letter)
+    expect(_items(page)).to_have_count(3)
+    page.keyboard.press("Enter")
+    expect(_items(page)).to_have_count(2, timeout=PATIENCE)
+    expect(page).to_have_title(re.compile(r"^\(2\) Needs you"))
+    # The focus is kept in its place, on no answer: a second Enter answers nothing.
+    expect(_items(page).first).to_be_focused()
+
+    # A question that arrives takes no focus, and is there without a reload.
+    page.get_by_role("button", name="Deny").click()
+    reason = page.get_by_role("textbox", name=re.compile("^Why not"))
+    reason.fill("Not on a Friday")
+    asked = _start(asking, "Send the mail", "ask May I send it?")
+    expect(_items(page)).to_have_count(3, timeout=PATIENCE)
+    expect(reason).to_be_focused()
+    reason.press("Enter")
+    expect(_items(page)).to_have_count(2, timeout=PATIENCE)
+
+    lost = _items(page).filter(has_text="Import the orders")
+    lost.get_by_role("button", name="Clear").click()
+    expect(_items(page)).to_have_count(1, timeout=PATIENCE)
+    page.get_by_role("link", name=re.compile("of the log$")).click()
+    expect(page).to_have_url(re.compile(rf"execution={asked}.*#L\d+$"))
+    expect(page).to_have_title(re.compile(r"^\(1\) #"))
+
+
+def test_on_a_phone_a_thumb_answers(asking: Board, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, asking.link)
+    page.goto(f"{asking.url}/needs-you")
+    expect(_items(page)).to_have_count(3, timeout=PATIENCE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    buttons = _items(page).get_by_role("button").all()
+    assert len(buttons) >= 6
+    for target in [*buttons, *_items(page).get_by_role("link").all()]:
+        box = target.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    assert violations(page) == []
+    _items(page).filter(has_text="Drop the table").get_by_role("button", name="Allow once").click()
+    expect(_items(page)).to_have_count(2, timeout=PATIENCE)
