@@ -264,6 +264,21 @@ class Recovery(TypedDict):
     runs: list[RecoveredRun]
 
 
+class Storage(TypedDict):
+    """Where the data are, and how many bytes they take. `isComplete` false: there is more than was counted in time.
+
+    `retentionDays`: after how many days logs are removed where a project does not say it, 0 = never.
+    """
+
+    dataFolder: str
+    databaseBytes: int
+    runsBytes: int
+    worktreesBytes: int
+    freeBytes: int
+    isComplete: bool
+    retentionDays: int
+
+
 class Session(TypedDict):
     """The answer to who has access."""
 

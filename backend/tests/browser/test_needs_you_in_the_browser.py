@@ -93,3 +93,81 @@ def test_on_a_phone_a_thumb_answers(asking: Board, page: Page) -> None:
     assert violations(page) == []
     _items(page).filter(has_text="Drop the table").get_by_role("button", name="Allow once").click()
     expect(_items(page)).to_have_count(2, timeout=PATIENCE)
+
+
+def test_the_settings_tell_how_things_stand_and_keep_what_is_set(board: Board, page: Page) -> None:
+    board.post("/api/projects/sample", status=201)
+    sign_in(page, board.link)
+    page.get_by_role("link", name="Settings").click()
+    expect(page.get_by_role("region", name="Data")).to_contain_text(str(board.data), timeout=PATIENCE)
+    assert violations(page) == []
+
+    page.get_by_role("button", name="Test Rehearsal").click()
+    expect(page.get_by_text("Rehearsal is ready").first).to_be_visible(timeout=PATIENCE)
+
+    project = page.get_by_role("form", name="Sample project")
+    project.get_by_label("Name").fill("Shop")
+    project.get_by_label("Keep logs for days").fill("7")
+    project.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Shop", exact=True)).to_be_visible(timeout=PATIENCE)
+    (stored,) = _projects(board)
+    assert (stored["name"], stored["retentionDays"]) == ("Shop", 7)
+
+    # Single keys off: C makes no card any more, here and after a reload.
+    page.get_by_role("checkbox", name="Single keys").uncheck()
+    page.reload()
+    expect(page.get_by_role("checkbox", name="Single keys")).not_to_be_checked(timeout=PATIENCE)
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("checkbox", name="Single keys").check()
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("c")
+    expect(page.get_by_role("dialog")).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Delete Shop").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the project").click()
+    expect(page.get_by_text("No project yet.")).to_be_visible(timeout=PATIENCE)
+    assert _projects(board) == []
+
+
+def test_the_desktop_is_told_only_when_it_was_asked_for_and_nobody_looks(board: Board, page: Page) -> None:
+    board.post("/api/projects/sample", status=201)
+    # Headless Chromium has no desktop: what would be shown there is written down.
+    page.add_init_script(
+        """window.told = []; window.asked = 0
+        window.Notification = class extends EventTarget {
+            static permission = 'default'
+            static requestPermission() { window.asked += 1; this.permission = 'granted'; return Promise.resolve() }
+            constructor(title, options) { super(); window.told.push([title, options.body]) }
+        }
+        Object.defineProperty(document, 'visibilityState', { get: () => window.hiddenNow ? 'hidden' : 'visible' })"""
+    )
+    sign_in(page, board.link)
+    page.get_by_role("link", name="Settings").click()
+    switch = page.get_by_role("checkbox", name=re.compile("^On the desktop"))
+    expect(switch).not_to_be_checked(timeout=PATIENCE)
+    assert page.evaluate("window.asked") == 0
+    switch.click()
+    expect(switch).to_be_checked()
+    assert page.evaluate("window.asked") == 1
+
+    seen = _start(board, "Seen", "say Hello.")
+    board.finish(seen)
+    expect(page.get_by_text(re.compile("^#4 /implement: Succeeded"))).to_have_count(1, timeout=PATIENCE)
+    page.evaluate("window.hiddenNow = true")
+    board.follow(_start(board, "Push the branch", "ask May I push?"), until="May I push?")
+    board.finish(_start(board, "Away", "say Hello."))
+    # Said in the page in the same moment.
+    expect(page.get_by_text("#6 /implement: Succeeded")).to_have_count(1, timeout=PATIENCE)
+    assert sorted(page.evaluate("window.told")) == [
+        ["#5 needs you", "May I push?"],
+        ["#6 /implement: Succeeded", "Away"],
+    ]
+
+
+def _projects(board: Board) -> list[dict[str, object]]:
+    items = board.get("/api/projects")["items"]
+    assert isinstance(items, list)
+    return items

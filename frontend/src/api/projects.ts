@@ -11,8 +11,8 @@ export const projectsQuery = queryOptions({
 
 function keep(queries: QueryClient, project: Project): void {
   queries.setQueryData(projectsQuery.queryKey, (known) => [
-    ...(known ?? []).filter((other) => other.id !== project.id),
-    project,
+    ...(known ?? []).map((other) => (other.id === project.id ? project : other)),
+    ...(known?.some((other) => other.id === project.id) ? [] : [project]),
   ]);
 }
 
@@ -33,5 +33,31 @@ export function useAddSampleProject() {
     meta: explained,
     mutationFn: () => answerOf(client.POST("/api/projects/sample")),
     onSuccess: (project) => keep(queries, project),
+  });
+}
+
+export type ProjectChanges = { id: string; name?: string; agent?: string; retentionDays?: number | null };
+
+export function useUpdateProject() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: explained,
+    mutationFn: ({ id, ...changes }: ProjectChanges) =>
+      answerOf(
+        client.PATCH("/api/projects/{project_id}", { params: { path: { project_id: id } }, body: changes }),
+      ),
+    onSuccess: (project) => keep(queries, project),
+  });
+}
+
+/** Deletes a project with its cards and their runs; a run that goes on refuses it (409). */
+export function useDeleteProject() {
+  const queries = useQueryClient();
+  return useMutation({
+    meta: explained,
+    mutationFn: (id: string) =>
+      answerOf(client.DELETE("/api/projects/{project_id}", { params: { path: { project_id: id } } })),
+    onSuccess: (_, id) =>
+      queries.setQueryData(projectsQuery.queryKey, (known) => known?.filter((other) => other.id !== id)),
   });
 }

@@ -686,6 +686,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storage
+         * @description Where the data are, and how much disk they take. Counting ends after a second: `isComplete` is then false.
+         */
+        get: operations["storage-get-storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1738,6 +1758,28 @@ export interface components {
          * @enum {string}
          */
         Status: "queued" | "running" | "waiting" | "success" | "error" | "cancelled" | "interrupted";
+        /**
+         * Storage
+         * @description Where the data are, and how many bytes they take. `isComplete` false: there is more than was counted in time.
+         *
+         *     `retentionDays`: after how many days logs are removed where a project does not say it, 0 = never.
+         */
+        Storage: {
+            /** Datafolder */
+            dataFolder: string;
+            /** Databasebytes */
+            databaseBytes: number;
+            /** Runsbytes */
+            runsBytes: number;
+            /** Worktreesbytes */
+            worktreesBytes: number;
+            /** Freebytes */
+            freeBytes: number;
+            /** Iscomplete */
+            isComplete: boolean;
+            /** Retentiondays */
+            retentionDays: number;
+        };
         /**
          * Sweep
          * @description What a sweep over old logs did. `completedAt` is null while it goes on, and where it was cut off.
@@ -3202,6 +3244,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "storage-get-storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
                 };
             };
             /** @description Refused, or failed: a problem (RFC 9457) */

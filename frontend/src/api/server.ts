@@ -31,6 +31,19 @@ export const lastSweepQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.waiting ? 10_000 : 300_000),
 });
 
+/** Where the data are and how much disk they take: counted anew for each look. */
+export const storageQuery = queryOptions({
+  queryKey: ["storage"],
+  queryFn: ({ signal }) => answerOf(client.GET("/api/storage", { signal })),
+  staleTime: 0,
+});
+
+/** The version of the server. */
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => answerOf(client.GET("/api/session", { signal })),
+});
+
 /** The server may have been another one meanwhile: what it found, and how it is, are read again. */
 export async function readServerAgain(queries: QueryClient): Promise<void> {
   await Promise.all([

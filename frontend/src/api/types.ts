@@ -17,5 +17,7 @@ export type Entry = Schemas["Entry"];
 export type LogPage = Schemas["LogPage"];
 export type Project = Schemas["Project"];
 export type Agent = Schemas["Agent"];
+export type Storage = Schemas["Storage"];
+export type Sweep = Schemas["Sweep"];
 
 export const commands = ["/plan", "/implement", "/test", "/review"] as const satisfies readonly Command[];

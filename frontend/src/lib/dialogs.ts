@@ -7,6 +7,7 @@ export type Dialog =
   | { kind: "delete-card"; cardId: string }
   | { kind: "cancel-run"; cardId: string; executionId: string }
   | { kind: "run-with-note"; cardId: string; command: string }
+  | { kind: "delete-project"; projectId: string }
   | { kind: "resume-with-note"; cardId: string; executionId: string };
 
 let current: Dialog | null = null;

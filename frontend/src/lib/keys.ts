@@ -1,3 +1,10 @@
+const KEY = "retoma-single-keys";
+
+/** Whether single letters do something: a reader who speaks to the machine may not want them (WCAG 2.1.4). */
+export const hasSingleKeys = (): boolean => localStorage.getItem(KEY) !== "off";
+
+export const switchSingleKeys = (on: boolean): void => localStorage.setItem(KEY, on ? "on" : "off");
+
 /** Whether the event belongs to a text field, a dialog or a menu, where single letters are not ours. */
 function isTaken(event: KeyboardEvent): boolean {
   const target = event.target;
@@ -11,7 +18,7 @@ function isTaken(event: KeyboardEvent): boolean {
 export function onKey(key: string, action: () => void): () => void {
   const listener = (event: KeyboardEvent) => {
     if (event.key.toLowerCase() !== key || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.defaultPrevented || isTaken(event)) return;
+    if (event.defaultPrevented || isTaken(event) || !hasSingleKeys()) return;
     event.preventDefault();
     action();
   };

@@ -2,6 +2,7 @@ import { cardTexts } from "./messages.en.card";
 import { logTexts } from "./messages.en.log";
 import { needsYouTexts } from "./messages.en.needs-you";
 import { runTexts } from "./messages.en.run";
+import { settingsTexts } from "./messages.en.settings";
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
@@ -11,6 +12,7 @@ export const en = {
   ...logTexts,
   ...cardTexts,
   ...needsYouTexts,
+  ...settingsTexts,
   product: "Retoma",
   status: {
     idle: "Idle",

@@ -3,6 +3,7 @@ import { cardTextsPtBR } from "./messages.pt-BR.card";
 import { logTextsPtBR } from "./messages.pt-BR.log";
 import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
 import { runTextsPtBR } from "./messages.pt-BR.run";
+import { settingsTextsPtBR } from "./messages.pt-BR.settings";
 
 /*
  * messages.ts waits for this file before any other of the page goes on. So nothing is imported here but types and files
@@ -16,6 +17,7 @@ export const ptBR: Messages = {
   ...logTextsPtBR,
   ...cardTextsPtBR,
   ...needsYouTextsPtBR,
+  ...settingsTextsPtBR,
   product: "Retoma",
   status: {
     idle: "Sem execução",

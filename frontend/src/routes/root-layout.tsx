@@ -1,4 +1,4 @@
-import { Outlet, useMatch } from "@tanstack/react-router";
+import { Outlet, useLocation, useMatch } from "@tanstack/react-router";
 import { Suspense, lazy, useEffect } from "react";
 
 import { ConnectionNotices } from "@/features/connection/connection-notices";
@@ -14,6 +14,9 @@ import { useAttention } from "./attention";
 import { useCurrentProject } from "./current-project";
 import styles from "./root-layout.module.css";
 
+/** Screens of all projects: none of the list is the one that is looked at. */
+const OF_NO_PROJECT: ReadonlySet<string> = new Set(["/needs-you", "/settings"]);
+
 const loadDialogs = () => import("@/features/dialogs/dialogs");
 const Dialogs = lazy(() => loadDialogs().then((module) => ({ default: module.Dialogs })));
 
@@ -22,6 +25,7 @@ export function RootLayout() {
   const dialog = useDialog();
   const project = useCurrentProject();
   useAttention();
+  const ofNoProject = useLocation({ select: ({ pathname }) => OF_NO_PROJECT.has(pathname) });
   const onCard = useMatch({ from: "/cards/$cardId", shouldThrow: false }) !== undefined;
   const newCard = project
     ? () => openDialog({ kind: "create-card", projectId: project.id, column: "backlog" })
@@ -39,7 +43,7 @@ export function RootLayout() {
         {t.nav.skip}
       </a>
       <Navigation
-        projectId={project?.id}
+        projectId={ofNoProject ? undefined : project?.id}
         onNewCard={newCard}
         hiddenOnPhone={onCard}
         connection={<ConnectionPill short />}

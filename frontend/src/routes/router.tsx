@@ -50,7 +50,13 @@ const needsYouRoute = createRoute({
   component: lazyRouteComponent(() => import("./needs-you"), "NeedsYouPage"),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, projectRoute, cardRoute, needsYouRoute]);
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./settings"), "SettingsPage"),
+});
+
+const routeTree = rootRoute.addChildren([homeRoute, projectRoute, cardRoute, needsYouRoute, settingsRoute]);
 
 export function createPageRouter(queryClient: QueryClient) {
   return createRouter({

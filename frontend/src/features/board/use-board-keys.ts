@@ -3,6 +3,8 @@ import type { KeyboardEvent } from "react";
 import type { Place } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
 
+import { hasSingleKeys } from "@/lib/keys";
+
 import { directionOf, neighbour, spotOf, stepTo } from "./board-keys";
 import type { OpenMenu } from "./card-face";
 import type { CardMoves } from "./moves";
@@ -18,6 +20,7 @@ type Options = {
 export function useBoardKeys({ byColumn, moves, onMenu, onFocus }: Options) {
   return (event: KeyboardEvent) => {
     const target = event.target;
+    if (event.key.length === 1 && event.key !== " " && !hasSingleKeys()) return;
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
     const cardId = target.dataset["card"];
     const spot = cardId === undefined ? null : spotOf(byColumn, cardId);

@@ -10,6 +10,7 @@ import type { Dialog } from "@/lib/dialogs";
 
 import { CancelRun } from "./cancel-run";
 import { DeleteCard } from "./delete-card";
+import { DeleteProject } from "./delete-project";
 import { CreateCard } from "./create-card";
 import { EditCard } from "./edit-card";
 import { ResumeWithNote } from "./resume-with-note";
@@ -26,6 +27,8 @@ export function Dialogs({ dialog, onClose }: Props) {
       return <EditCard cardId={dialog.cardId} onClose={onClose} />;
     case "delete-card":
       return <DeleteCard cardId={dialog.cardId} onClose={onClose} />;
+    case "delete-project":
+      return <DeleteProject projectId={dialog.projectId} onClose={onClose} />;
     case "cancel-run":
       return <CancelRun cardId={dialog.cardId} executionId={dialog.executionId} onClose={onClose} />;
     case "run-with-note":

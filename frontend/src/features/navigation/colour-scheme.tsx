@@ -13,8 +13,8 @@ const choices: readonly { value: MantineColorScheme; word: string; icon: Icon }[
   { value: "auto", word: t.theme.system, icon: IconDeviceDesktop },
 ];
 
-/** Light, dark, or as the system says. */
-export function ColourScheme() {
+/** Light, dark, or as the system says. `name` keeps two of them on one page apart. */
+export function ColourScheme({ name = "colour-scheme" }: { name?: string }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <div className={styles.scheme} role="radiogroup" aria-label={t.theme.label}>
@@ -22,7 +22,7 @@ export function ColourScheme() {
         <label key={value} title={word}>
           <input
             type="radio"
-            name="colour-scheme"
+            name={name}
             aria-label={word}
             checked={colorScheme === value}
             onChange={() => setColorScheme(value)}

@@ -8,17 +8,12 @@ import styles from "./navigation.module.css";
 const names: Record<Language, string> = { en: "English", "pt-BR": "Português" };
 
 /** The page's language; another one begins the page again. */
-export function LanguageChoice() {
+export function LanguageChoice({ name = "language" }: { name?: string }) {
   return (
     <div className={styles.scheme} role="radiogroup" aria-label={t.language.label}>
       {languages.map((each) => (
         <label key={each} lang={each} className={styles.name}>
-          <input
-            type="radio"
-            name="language"
-            checked={language === each}
-            onChange={() => chooseLanguage(each)}
-          />
+          <input type="radio" name={name} checked={language === each} onChange={() => chooseLanguage(each)} />
           {names[each]}
         </label>
       ))}
