@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from support.axe import violations
 from support.board import Board
@@ -11,7 +11,8 @@ from support.page import PATIENCE, sign_in
 
 pytestmark = pytest.mark.timeout(180)
 
-_WIDE, _PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+_WIDE: ViewportSize = {"width": 1440, "height": 900}
+_PHONE: ViewportSize = {"width": 390, "height": 844}
 _WIDER_THAN_THE_WINDOW = "() => document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -30,6 +31,8 @@ def _screens(board: Board) -> Mapping[str, str]:
         "one": f"/cards/{planned}?tab=plan",
         "Failed": f"/cards/{failed}?tab=history",
         "Where is the code?": "/?add=true",
+        "of the log": "/needs-you",
+        "Data folder": "/settings",
     }
 
 
