@@ -19,5 +19,8 @@ export type Project = Schemas["Project"];
 export type Agent = Schemas["Agent"];
 export type Storage = Schemas["Storage"];
 export type Sweep = Schemas["Sweep"];
+export type Diff = Schemas["Diff"];
+export type DiffFile = Schemas["DiffFile"];
+export type DiffHunk = Schemas["DiffHunk"];
 
 export const commands = ["/plan", "/implement", "/test", "/review"] as const satisfies readonly Command[];

@@ -1,4 +1,5 @@
 import { cardTexts } from "./messages.en.card";
+import { changesTexts } from "./messages.en.changes";
 import { logTexts } from "./messages.en.log";
 import { needsYouTexts } from "./messages.en.needs-you";
 import { runTexts } from "./messages.en.run";
@@ -8,6 +9,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 
 /** The page's texts. Texts with values are functions, so that their parameters are typed too. */
 export const en = {
+  ...changesTexts,
   ...runTexts,
   ...logTexts,
   ...cardTexts,

@@ -1,5 +1,6 @@
 import type { Messages } from "./messages";
 import { cardTextsPtBR } from "./messages.pt-BR.card";
+import { changesTextsPtBR } from "./messages.pt-BR.changes";
 import { logTextsPtBR } from "./messages.pt-BR.log";
 import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
 import { runTextsPtBR } from "./messages.pt-BR.run";
@@ -13,6 +14,7 @@ import { settingsTextsPtBR } from "./messages.pt-BR.settings";
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many);
 
 export const ptBR: Messages = {
+  ...changesTextsPtBR,
   ...runTextsPtBR,
   ...logTextsPtBR,
   ...cardTextsPtBR,

@@ -4,6 +4,7 @@ import { Suspense, lazy, useEffect } from "react";
 
 import { agentsQuery } from "@/api/agents";
 import { cardQuery } from "@/api/cards";
+import { changesQuery } from "@/api/changes";
 import { executionQuery, executionsQuery } from "@/api/executions";
 import { stepsQuery } from "@/api/steps";
 import type { Card, Execution } from "@/api/types";
@@ -12,6 +13,7 @@ import type { CardTab } from "@/features/card/card-screen";
 import { ConnectionPill } from "@/features/connection/connection-pill";
 import { RemovedLog } from "@/features/execution-log/removed-log";
 import { FollowUp } from "@/features/follow-up/follow-up";
+import { formatNumber } from "@/lib/format";
 import { t } from "@/lib/messages";
 import { usePageTitle } from "@/lib/page-title";
 import { isUnfinished } from "@/lib/status";
@@ -23,6 +25,30 @@ import { useCurrentProject } from "./current-project";
 const LogView = lazy(() =>
   import("@/features/execution-log/log-view").then((module) => ({ default: module.LogView })),
 );
+
+const ChangesView = lazy(() =>
+  import("@/features/changes/changes-view").then((module) => ({ default: module.ChangesView })),
+);
+
+type ChangesProps = { file: string | undefined; onFile: (path: string) => void };
+
+/** What the card changed, and its short form on the tab; read again when a run of it begins or comes to stand otherwise. */
+function useChanges(card: Card, shown: boolean, { file, onFile }: ChangesProps) {
+  const moment = `${card.branch ?? ""} ${card.activeExecution?.id ?? ""} ${card.activeExecution?.status ?? ""}`;
+  const query = useQuery({ ...changesQuery(card.id, moment, shown), enabled: shown || card.branch !== null });
+  const found = query.data;
+  const note =
+    found && found.fileCount > 0
+      ? t.changes.counts(formatNumber(found.additions), formatNumber(found.deletions))
+      : undefined;
+  const refresh = () => void query.refetch();
+  const view = shown ? (
+    <Suspense fallback={<WaitScreen label={t.changes.wait} />}>
+      <ChangesView diff={found} error={query.error} file={file} onFile={onFile} onRefresh={refresh} />
+    </Suspense>
+  ) : null;
+  return { note, view };
+}
 
 /** Reads the card's history again when the board shows a run that the history does not know yet. */
 function useExecutions(card: Card): readonly Execution[] | undefined {
@@ -46,7 +72,7 @@ function useShownExecution(executionId: string | undefined, head: number): Execu
 
 function CardOf({ card }: { card: Card }) {
   const navigate = useNavigate({ from: "/cards/$cardId" });
-  const { tab = "log", execution: chosen } = useSearch({ from: "/cards/$cardId" });
+  const { tab = "log", execution: chosen, file } = useSearch({ from: "/cards/$cardId" });
   const active = card.activeExecution;
   const executionId = chosen ?? active?.id;
   const head = executionId === active?.id ? (active?.headSequence ?? 0) : 0;
@@ -58,8 +84,12 @@ function CardOf({ card }: { card: Card }) {
   const agents = useQuery(agentsQuery).data ?? [];
   const project = useCurrentProject();
   usePageTitle(`#${card.number} ${card.title}`);
-  const show = (next: { tab?: CardTab; execution?: string }) =>
+  const show = (next: { tab?: CardTab; execution?: string; file?: string }) =>
     void navigate({ search: next, replace: true });
+  const changes = useChanges(card, tab === "changes", {
+    file,
+    onFile: (path) => show({ tab, execution: chosen, file: path }),
+  });
   if (!executions || (executionId !== undefined && !execution)) return <WaitScreen label={t.wait.card} />;
   const running = execution?.id === active?.id ? active : null;
   const goesOn = isUnfinished(running?.status ?? execution?.status ?? "idle");
@@ -79,6 +109,8 @@ function CardOf({ card }: { card: Card }) {
         show({ execution: id === active?.id ? undefined : id, tab: tab === "log" ? undefined : tab })
       }
       connection={goesOn ? <ConnectionPill executionId={executionId} head={lines} /> : <ConnectionPill />}
+      changes={changes.view}
+      changesNote={changes.note}
       log={
         execution ? (
           <>
@@ -105,7 +137,7 @@ function CardOf({ card }: { card: Card }) {
   );
 }
 
-/** One card: its run, plan and history. */
+/** One card: its run, plan, changes and history. */
 export function CardPage() {
   const { cardId } = useParams({ from: "/cards/$cardId" });
   const card = useQuery(cardQuery(cardId));

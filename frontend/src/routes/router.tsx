@@ -33,13 +33,18 @@ const projectRoute = createRoute({
   component: lazyRouteComponent(() => import("./board"), "BoardPage"),
 });
 
+type CardAddress = { tab?: CardTab; execution?: string; file?: string };
+
+const tabs: readonly CardTab[] = ["plan", "changes", "history"];
+
 const cardRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/cards/$cardId",
-  // The tab and the run that is read are part of the address: a refresh returns to them.
-  validateSearch: (search: Record<string, unknown>): { tab?: CardTab; execution?: string } => ({
-    tab: search["tab"] === "plan" || search["tab"] === "history" ? search["tab"] : undefined,
+  // The tab, the run and the file that are read are part of the address: a refresh returns to them.
+  validateSearch: (search: Record<string, unknown>): CardAddress => ({
+    tab: tabs.find((tab) => tab === search["tab"]),
     execution: typeof search["execution"] === "string" ? search["execution"] : undefined,
+    file: typeof search["file"] === "string" ? search["file"] : undefined,
   }),
   component: lazyRouteComponent(() => import("./card"), "CardPage"),
 });

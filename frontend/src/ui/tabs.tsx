@@ -3,7 +3,7 @@ import type { KeyboardEvent } from "react";
 
 import styles from "./tabs.module.css";
 
-type Tab<Key extends string> = { key: Key; word: string; note?: string };
+type Tab<Key extends string> = { key: Key; word: string; note?: string | undefined };
 
 type Props<Key extends string> = {
   label: string;

@@ -22,7 +22,7 @@ import { stepsCount } from "./steps";
 import { withBoardState } from "./run-state";
 import { useCardKeys } from "./use-card-keys";
 
-export type CardTab = "log" | "plan" | "history";
+export type CardTab = "log" | "plan" | "changes" | "history";
 
 type Props = {
   card: Card;
@@ -41,6 +41,9 @@ type Props = {
   onRun: (executionId: string) => void;
   connection: ReactNode;
   log: ReactNode;
+  changes: ReactNode;
+  /** What came of the changes, in short: on their tab. */
+  changesNote: string | undefined;
 };
 
 function agentTitle(agents: readonly Agent[], name: string): string {
@@ -77,7 +80,7 @@ function Notes({ card, execution, agents, onLatest }: NotesProps) {
   );
 }
 
-function Panel({ card, executions, execution, agents, steps, tab, onLatest, log }: Props) {
+function Panel({ card, executions, execution, agents, steps, tab, onLatest, log, changes }: Props) {
   return (
     <div
       id={panelId(tab)}
@@ -85,11 +88,12 @@ function Panel({ card, executions, execution, agents, steps, tab, onLatest, log 
       data-tab={tab}
       role="tabpanel"
       aria-labelledby={tabId(tab)}
-      tabIndex={tab === "log" ? undefined : 0}
+      tabIndex={tab === "log" || tab === "changes" ? undefined : 0}
     >
       {tab === "log" && execution ? log : null}
       {tab === "log" && !execution ? <NeverRun card={card} hasHistory={executions.length > 0} /> : null}
       {tab === "plan" ? <PlanTab card={card} steps={steps} /> : null}
+      {tab === "changes" ? changes : null}
       {tab === "history" ? (
         <HistoryTab
           card={card}
@@ -109,9 +113,10 @@ export function CardScreen(props: Props) {
   const executions = props.executions.map((each) => withBoardState(each, card.activeExecution));
   const execution = props.execution && withBoardState(props.execution, card.activeExecution);
   const agent = execution?.agent ?? card.agent ?? projectAgent;
-  const tabs: readonly { key: CardTab; word: string; note?: string }[] = [
+  const tabs: readonly { key: CardTab; word: string; note?: string | undefined }[] = [
     { key: "log", word: t.run.log },
     { key: "plan", word: t.run.plan, note: stepsCount(props.steps) },
+    { key: "changes", word: t.changes.tab, note: props.changesNote },
     { key: "history", word: t.run.history, note: formatNumber(executions.length) },
   ];
   useCardKeys({

@@ -1,0 +1,49 @@
+import { useMediaQuery } from "@mantine/hooks";
+import { useState } from "react";
+
+import { t } from "@/lib/messages";
+
+import styles from "./layout-choice.module.css";
+
+export type Layout = "split" | "unified";
+
+const KEY = "retoma-changes-layout";
+/** Two columns of code and the tree need this much. */
+const WIDE = "(min-width: 1000px)";
+
+/** Side by side or one below the other: as last chosen; on a narrow screen always one below the other. */
+export function useLayout() {
+  const wide = useMediaQuery(WIDE, false, { getInitialValueInEffect: false });
+  const [chosen, setChosen] = useState<Layout>(() =>
+    localStorage.getItem(KEY) === "split" ? "split" : "unified",
+  );
+  const choose = (layout: Layout) => {
+    setChosen(layout);
+    try {
+      localStorage.setItem(KEY, layout);
+    } catch {
+      // A full storage costs the memory of it, not the choice.
+    }
+  };
+  return { wide, layout: wide ? chosen : "unified", choose };
+}
+
+const layouts: readonly Layout[] = ["split", "unified"];
+
+export function LayoutChoice({ layout, onChoose }: { layout: Layout; onChoose: (layout: Layout) => void }) {
+  return (
+    <div className={styles.choice} role="radiogroup" aria-label={t.changes.layout}>
+      {layouts.map((each) => (
+        <label key={each}>
+          <input
+            type="radio"
+            name="changes-layout"
+            checked={layout === each}
+            onChange={() => onChoose(each)}
+          />
+          {t.changes[each]}
+        </label>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+/** The texts about what a card changed. */
+export const changesTexts = {
+  changes: {
+    tab: "Changes",
+    counts: (added: string, removed: string) => `+${added} −${removed}`,
+    countsAloud: (added: string, removed: string) => `${added} lines added, ${removed} removed`,
+    wait: "Reading the changes",
+    noneTitle: "No changes yet",
+    neverRun:
+      "The agent works in a branch and worktree of its own. What it changes there is shown here, against the branch it came from.",
+    none: (branch: string, base: string) => `The files of ${branch} are as they were when it left ${base}.`,
+    goneTitle: "The branch is gone",
+    gone: (branch: string) =>
+      `${branch} was deleted, so there is nothing to compare. The log still tells what was done.`,
+    failedTitle: "The changes can't be read",
+    again: "Try again",
+    files: "Changed files",
+    fileCount: (count: string, viewed: string, one: boolean) =>
+      `${count} ${one ? "file" : "files"}, ${viewed} viewed`,
+    showFiles: "Show the files",
+    against: (base: string, commit: string) => `against ${base} at ${commit}`,
+    source: {
+      worktree: "with what is not committed",
+      snapshot: "as kept when the worktree was removed",
+      branch: "as committed",
+    },
+    refresh: "Read again",
+    layout: "Layout of the changes",
+    split: "Split",
+    unified: "Unified",
+    leftOut: (shown: string, all: string) =>
+      `The first ${shown} of ${all} files are shown. See them all with git diff in the worktree.`,
+    partsLeftOut: "Parts of large files are left out. See them all with git diff in the worktree.",
+    status: { added: "Added", modified: "Modified", deleted: "Deleted", renamed: "Renamed" },
+    renamedFrom: (path: string) => `renamed from ${path}`,
+    viewed: "Viewed",
+    viewedKey: "Key V",
+    nextKeys: "J and K go to the next and the previous file",
+    diffOf: (path: string) => `Changes of ${path}`,
+    fold: (path: string) => `Fold ${path}`,
+    unfold: (path: string) => `Unfold ${path}`,
+    oldLine: "Line before",
+    newLine: "Line now",
+    before: "Before",
+    now: "Now",
+    text: "Text",
+    binary: "Not a text: its content is not shown.",
+    tooLarge: "Too large to be shown.",
+    cut: "The rest of this file is left out.",
+    onlyName: "The content is the same.",
+    showLines: (count: string) => `Show ${count} lines`,
+  },
+};
