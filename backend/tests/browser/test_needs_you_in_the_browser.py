@@ -155,15 +155,15 @@ def test_the_desktop_is_told_only_when_it_was_asked_for_and_nobody_looks(board: 
 
     seen = _start(board, "Seen", "say Hello.")
     board.finish(seen)
-    expect(page.get_by_text(re.compile("^#4 /implement: Succeeded"))).to_have_count(1, timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("^#4: /implement, Succeeded"))).to_have_count(1, timeout=PATIENCE)
     page.evaluate("window.hiddenNow = true")
     board.follow(_start(board, "Push the branch", "ask May I push?"), until="May I push?")
     board.finish(_start(board, "Away", "say Hello."))
     # Said in the page in the same moment.
-    expect(page.get_by_text("#6 /implement: Succeeded")).to_have_count(1, timeout=PATIENCE)
+    expect(page.get_by_text("#6: /implement, Succeeded")).to_have_count(1, timeout=PATIENCE)
     assert sorted(page.evaluate("window.told")) == [
         ["#5 needs you", "May I push?"],
-        ["#6 /implement: Succeeded", "Away"],
+        ["#6: /implement, Succeeded", "Away"],
     ]
 
 

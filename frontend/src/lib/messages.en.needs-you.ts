@@ -15,6 +15,5 @@ export const needsYouTexts = {
     cannotResume: "It had not begun a session: run the command again.",
     putAway: "Clear",
     open: (number: number, title: string) => `#${number} ${title}`,
-    ended: (number: number, command: string, status: string) => `#${number} ${command}: ${status}`,
   },
 };

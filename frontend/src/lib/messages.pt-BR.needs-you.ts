@@ -17,6 +17,5 @@ export const needsYouTextsPtBR: Words<typeof needsYouTexts> = {
     cannotResume: "Nenhuma sessão tinha começado: execute o comando de novo.",
     putAway: "Limpar",
     open: (number, title) => `#${number} ${title}`,
-    ended: (number, command, status) => `#${number} ${command}: ${status}`,
   },
 };

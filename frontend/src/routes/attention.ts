@@ -47,7 +47,7 @@ export function useAttention(): void {
         if (isUnfinished(run.status) || !run.isActive || run.logRemovedAt !== null) continue;
         if (told.current.has(run.id)) continue;
         told.current.add(run.id);
-        const title = t.needsYou.ended(run.cardNumber, run.command, statusWord(run.status));
+        const title = t.ended(run.cardNumber, run.command, statusWord(run.status));
         announce(title);
         tellDesktop({ title, body: run.cardTitle, tag: `${run.id} ended`, onOpen: () => open(run) });
       }
