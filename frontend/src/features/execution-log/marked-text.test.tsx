@@ -2,9 +2,6 @@ import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-// Loaded before the tests: on a busy machine it takes longer than they may.
-import "@/ui/markdown";
-
 import { MarkedText, isMarked } from "./marked-text";
 
 let host: HTMLElement;
@@ -26,6 +23,9 @@ async function show(text: string): Promise<void> {
   await act(async () => root.render(<MarkedText text={text} />));
   await vi.waitFor(() => act(async () => expect(host.querySelector("p")).not.toBeNull()));
 }
+
+// Loaded before the tests: on a busy machine it takes longer than they may.
+await import("@/ui/markdown");
 
 describe("a message in Markdown", () => {
   unmount = () => {};

@@ -87,7 +87,7 @@ function Output({ result, read }: { result: Entry; read: RowActions["readWhole"]
   const shown = folded(content, OUTPUT_SHOWN);
   return (
     <div className={styles.part}>
-      <h4>{t.tool.output}</h4>
+      <p className={styles.title}>{t.tool.output}</p>
       {content === "" ? <p className={rowStyles.note}>{texts.noOutput}</p> : null}
       {shown !== content || truncatedBytes(result) !== null ? (
         <WholeText sequence={sequence} read={read} />
