@@ -20,14 +20,13 @@ function usePrinting(): boolean {
     const set = (now: boolean) => flushSync(() => setPrinting(now));
     const change = () => set(media.matches);
     const begin = () => set(true);
-    const end = () => set(false);
     media.addEventListener("change", change);
     window.addEventListener("beforeprint", begin);
-    window.addEventListener("afterprint", end);
+    window.addEventListener("afterprint", change);
     return () => {
       media.removeEventListener("change", change);
       window.removeEventListener("beforeprint", begin);
-      window.removeEventListener("afterprint", end);
+      window.removeEventListener("afterprint", change);
     };
   }, []);
   return printing;
