@@ -57,7 +57,7 @@ def test_tool_calls_steps_and_paper(claude_board: Board, page: Page) -> None:
 
     # A tool call says on its line what came of it, and opens to its change.
     call = shown.log.get_by_role("button", name=re.compile("^Edit notes.txt"))
-    expect(call).to_contain_text(re.compile(r"\+1 −1.*ok"))
+    expect(call).to_contain_text(re.compile(r"\+1 \u22121.*ok"))
     call.click()
     expect(shown.log.locator("li[data-sign='+']")).to_have_text(re.compile("second"))
     expect(shown.log.locator("li[data-sign='-']")).to_have_text(re.compile("two"))
