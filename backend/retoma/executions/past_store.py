@@ -69,7 +69,12 @@ def mark_removed(
     due = select(_table.c.id).join(_cards, _cards.c.id == _table.c.card_id).where(_is_due(cutoffs))
     statement = (
         update(_table)
-        .where(_table.c.id.in_(execution_ids), _table.c.id.in_(due))
+        .where(
+            _table.c.id.in_(execution_ids),
+            _table.c.id.in_(due),
+            # Once more: what had to wait for another sweep looks anew at this row, and only at it.
+            _table.c.log_removed_at.is_(None),
+        )
         .values(log_removed_at=now)
         .returning(_table.c.id)
     )

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -98,9 +99,10 @@ def remove_run_directories(
             if goes_on() and public_id not in busy:
                 aside = runs / f"{public_id}{_ASIDE}"
                 # In one step: a run directory without its run.json would be that of a run which nobody has begun.
-                (runs / public_id).rename(aside)
-                crash_point(CrashPoint.RUN_DIRECTORY_SET_ASIDE)
-                yield _remove_folder(aside)
+                with suppress(FileNotFoundError):  # another worker of this machine was first
+                    (runs / public_id).rename(aside)
+                    crash_point(CrashPoint.RUN_DIRECTORY_SET_ASIDE)
+                    yield _remove_folder(aside)
 
 
 def bytes_of(folder: Path) -> int:
@@ -109,6 +111,8 @@ def bytes_of(folder: Path) -> int:
 
 
 def _remove_folder(path: Path) -> int:
-    freed = bytes_of(path)
-    shutil.rmtree(path)
+    freed = 0
+    with suppress(FileNotFoundError):  # another worker of this machine removes it, too
+        freed = bytes_of(path)
+        shutil.rmtree(path)
     return freed

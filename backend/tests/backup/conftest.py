@@ -46,3 +46,11 @@ def other(tmp_path: Path) -> Iterator[Board]:
     with Board(tmp_path / "other") as running:
         running.project(make_repository(tmp_path / "elsewhere"))
         yield running
+
+
+@pytest.fixture
+def on_postgresql(tmp_path: Path, postgres_url: str) -> Iterator[Board]:
+    """Give one whose data is in PostgreSQL."""
+    with Board(tmp_path / "on-postgresql", environment={"RETOMA_DATABASE_URL": postgres_url}) as running:
+        running.project(make_repository(tmp_path / "its-repository"))
+        yield running
