@@ -74,8 +74,7 @@ def test_a_card_goes_from_sqlite_to_postgresql_and_back(
     taken = retoma("import", tmp_path / "card.json", "--data", on_postgresql.data, "--json", environment=environment)
     assert (taken.returncode, json.loads(taken.stdout)["executions"]) == (0, 3), taken.stderr
     on_postgresql.stop()  # without a server as well
-    arguments = ["export", "1", "--format", "json", "-o", there, "--data", on_postgresql.data]
-    made = retoma(*arguments, environment=environment)
+    made = retoma("export", "1", "--format", "json", "-o", there, "--data", on_postgresql.data, environment=environment)
     assert made.returncode == 0, made.stderr
     again = retoma("import", there, "--data", on_postgresql.data, "--json", environment=environment)
     assert (again.returncode, json.loads(again.stdout)["isNew"]) == (0, False), again.stderr
