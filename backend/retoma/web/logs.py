@@ -99,7 +99,7 @@ def read_entry(execution_id: str, sequence: Annotated[int, Path(ge=1, le=LARGEST
         execution = executions.get_execution(connection, execution_id)
         entry = store.get_entry(connection, execution.id, sequence)
     if sequence <= execution.head_sequence:
-        _refuse_removed(execution)
+        refuse_removed(execution)
     if entry is None:
         sentence = f"Execution {execution_id!r} has no entry {sequence}."
         raise NotFoundError(sentence)
@@ -113,7 +113,7 @@ def read_journal(
     """What the agent wrote, byte for byte, as far as it was there when the answer began."""
     with services.database.read() as connection:
         execution = executions.get_execution(connection, execution_id)
-    _refuse_removed(execution)
+    refuse_removed(execution)
     name = _JOURNALS[stream]
     journal = Journal(services.settings.runs / execution.public_id / name)
     length = journal.length
@@ -130,7 +130,8 @@ def read_journal(
     )
 
 
-def _refuse_removed(execution: Execution) -> None:
+def refuse_removed(execution: Execution) -> None:
+    """Raise where retention has removed the log."""
     removed_at = _wire_time(execution.log_removed_at)
     if removed_at is not None:
         sentence = f"The log of execution {execution.public_id!r} was removed at {removed_at}, because of its age."

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import cast
 
+import orjson
+
 from retoma.core.clock import wire_time
 from retoma.core.entries import LogEntry
 from retoma.executions.model import Execution
+from retoma.live.frames import encode_entry, join_entries
 from retoma.search.in_log import Matches
 from retoma.search.matching import snippet, texts_of
 from retoma.search.model import Found, Hit, Part, Snippet, Wanted
@@ -85,6 +88,19 @@ def log_matches(
         "nth": None if n is None else {"n": n, "sequence": matches.sequences[n - 1] if n <= total else None},
         "buckets": list(matches.counts(buckets, execution.head_sequence)) if buckets else [],
     }
+
+
+def matching_entries(execution: Execution, matches: Matches, entries: Sequence[LogEntry]) -> bytes:
+    """Present a piece of the matching entries; they are encoded as everywhere."""
+    head = orjson.dumps(
+        {
+            "executionId": execution.public_id,
+            "headSequence": execution.head_sequence,
+            "searchedTo": matches.searched_to,
+            "total": len(matches.sequences),
+        }
+    )
+    return head[:-1] + b',"logs":' + join_entries([encode_entry(entry) for entry in entries]) + b"}"
 
 
 def _snippet(shown: Snippet) -> wire_past.Snippet:

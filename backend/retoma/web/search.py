@@ -112,6 +112,28 @@ def search_log(  # noqa: PLR0913, PLR0917 - each is one filter of the same searc
     return JsonAnswer(present.log_matches(execution, matches, entries, wanted, after=after, n=n, buckets=buckets))
 
 
+@router.get("/api/executions/{execution_id}/logs/matching", response_model=wire_past.MatchingEntries)
+def read_matching(
+    execution_id: str,
+    services: FromApp,
+    types: Types = [],  # noqa: B006 - FastAPI copies
+    kinds: Kinds = [],  # noqa: B006 - FastAPI copies
+    skip: Annotated[int, Query(ge=0, le=LARGEST, description="How many matching entries come before the first.")] = 0,
+    limit: Annotated[int, Query(ge=0, le=500)] = 500,
+) -> Response:
+    """The entries of these types and kinds, by their place among themselves, as pages of the log have them.
+
+    As in a search of the log, `total` is about the entries 1 to `searchedTo`.
+    """
+    wanted = Wanted(terms=(), path=None, types=frozenset(types), kinds=frozenset(kinds))
+    _refuse_anything(wanted)
+    with services.database.read() as connection:
+        execution = executions.get_execution(connection, execution_id)
+        matches = services.log_searches.find(connection, execution, wanted)
+        entries = in_log.read_matches(connection, execution.id, matches.sequences[skip : skip + limit])
+    return JsonAnswer(present.matching_entries(execution, matches, entries))
+
+
 def _refuse_anything(wanted: Wanted) -> None:
     if wanted.is_anything:
         sentence = "Say what to look for: words in q, or a filter."

@@ -6,7 +6,7 @@ from typing import Literal
 from typing_extensions import TypedDict
 
 from retoma.core.status import Command, Status
-from retoma.web.wire import EntryKindName, EntryTypeName, Usage
+from retoma.web.wire import Entry, EntryKindName, EntryTypeName, Usage
 
 SearchPart = Literal["card", "execution", "entry"]
 SnippetField = Literal["title", "description", "plan", "prompt", "result", "error", "content", "input", "path"]
@@ -133,6 +133,16 @@ class LogMatches(TypedDict):
     nth: NthMatch | None
     buckets: list[int]
     logRemovedAt: str | None
+
+
+class MatchingEntries(TypedDict):
+    """A piece of the matching entries of a log, in order; `total` is how many there are up to `searchedTo`."""
+
+    executionId: str
+    headSequence: int
+    searchedTo: int
+    total: int
+    logs: list[Entry]
 
 
 class SweepWaiting(TypedDict):

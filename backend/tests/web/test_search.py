@@ -182,3 +182,31 @@ def test_types_and_kinds_are_counted_without_words(edge: Edge, client: httpx.Cli
     assert client.get(url, params={"kind": "message", "n": 600}).json()["nth"]["sequence"] == 600
     assert client.get(url).status_code == 422
     assert client.get("/api/executions/none/logs/search?q=x").status_code == 404
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+def test_entries_of_a_kind_are_read_by_their_place_among_themselves(
+    edge: Edge, client: httpx.Client, *, indexed: bool
+) -> None:
+    _, public_id = run_with(edge)
+    edge.write(public_id, 700)
+    if indexed:
+        edge.finish(public_id)
+        catch_up(edge.services.database)
+    url = f"/api/executions/{public_id}/logs/matching"
+    page = client.get(url, params={"kind": "message", "skip": 650, "limit": 500}).json()
+    assert (page["total"], page["searchedTo"], page["headSequence"]) == (700, 700, 700)
+    assert page["logs"] == client.get(f"/api/executions/{public_id}/logs?after=650").json()["logs"]
+    assert client.get(url, params={"type": "error"}).json()["logs"] == []
+    assert client.get(url).status_code == 422
+
+
+def test_a_log_is_downloaded_as_text_whole(edge: Edge, client: httpx.Client) -> None:
+    _, public_id = run_with(edge)
+    edge.write(public_id, 1200, content="line {n:04d}")
+    answer = client.get(f"/api/executions/{public_id}/text")
+    lines = answer.text.splitlines()
+    assert [line.split("\t")[0] for line in lines] == [str(n) for n in range(1, 1201)]
+    assert lines[-1].endswith("\tinfo\tmessage\tline 1200")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert client.get("/api/executions/none/text").status_code == 404

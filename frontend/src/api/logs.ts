@@ -1,5 +1,5 @@
 import { answerOf, client } from "./client";
-import type { Entry, LogPage } from "./types";
+import type { Entry, LogMatches, LogPage, MatchingEntries } from "./types";
 
 /** A page of a log: up to `limit` entries after a sequence, before one, or the last `tail`. */
 export type LogRange =
@@ -17,3 +17,42 @@ export function fetchWholeEntry(executionId: string, sequence: number, signal?: 
   const params = { path: { execution_id: executionId, sequence } };
   return answerOf(client.GET("/api/executions/{execution_id}/logs/{sequence}", { params, signal }));
 }
+
+/** Only entries of these types and kinds; without either, all. */
+export type Filter = { type?: readonly Entry["type"][]; kind?: readonly Entry["kind"][] };
+
+/** What is looked for in a log: words, and only entries of these types and kinds. */
+export type Wanted = Filter & { q?: string };
+
+/** Which of the matches are told: up to `limit` behind a sequence, the n-th, and how many each part of the log has. */
+export type MatchRange = { after?: number; limit?: number; n?: number; buckets?: number };
+
+/** The matches in a log, as far as the server got in its time: `searchedTo`. */
+export function searchLog(
+  executionId: string,
+  { type = [], kind = [], q }: Wanted,
+  range: MatchRange,
+  signal?: AbortSignal,
+): Promise<LogMatches> {
+  const query = { ...range, q, type: [...type], kind: [...kind] };
+  const params = { path: { execution_id: executionId }, query };
+  return answerOf(client.GET("/api/executions/{execution_id}/logs/search", { params, signal }));
+}
+
+/** Entries of some types and kinds: up to `limit` behind the first `skip` of them. */
+export function fetchMatching(
+  executionId: string,
+  { type = [], kind = [] }: Filter,
+  range: { skip: number; limit: number },
+  signal?: AbortSignal,
+): Promise<MatchingEntries> {
+  const params = {
+    path: { execution_id: executionId },
+    query: { ...range, type: [...type], kind: [...kind] },
+  };
+  return answerOf(client.GET("/api/executions/{execution_id}/logs/matching", { params, signal }));
+}
+
+/** Where the whole log is downloaded from: as text, or as the agent wrote it. */
+export const textAddress = (executionId: string): string => `/api/executions/${executionId}/text`;
+export const journalAddress = (executionId: string): string => `/api/executions/${executionId}/raw`;

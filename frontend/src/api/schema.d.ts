@@ -460,6 +460,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{execution_id}/logs/matching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Matching
+         * @description The entries of these types and kinds, by their place among themselves, as pages of the log have them.
+         *
+         *     As in a search of the log, `total` is about the entries 1 to `searchedTo`.
+         */
+        get: operations["search-read-matching"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{execution_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Text
+         * @description All entries as text, each whole: sequence, time, type and kind, then what it says.
+         */
+        get: operations["logs-read-text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{execution_id}/logs": {
         parameters: {
             query?: never;
@@ -1370,6 +1412,22 @@ export interface components {
             nextAfter: number | null;
             /** Logremovedat */
             logRemovedAt: string | null;
+        };
+        /**
+         * MatchingEntries
+         * @description A piece of the matching entries of a log, in order; `total` is how many there are up to `searchedTo`.
+         */
+        MatchingEntries: {
+            /** Executionid */
+            executionId: string;
+            /** Headsequence */
+            headSequence: number;
+            /** Searchedto */
+            searchedTo: number;
+            /** Total */
+            total: number;
+            /** Logs */
+            logs: components["schemas"]["Entry"][];
         };
         /**
          * Message
@@ -2848,6 +2906,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LogMatches"];
                 };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "search-read-matching": {
+        parameters: {
+            query?: {
+                /** @description Only entries of this type; may be repeated. */
+                type?: components["schemas"]["EntryType"][];
+                /** @description Only entries of this kind; may be repeated. */
+                kind?: components["schemas"]["EntryKind"][];
+                /** @description How many matching entries come before the first. */
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchingEntries"];
+                };
+            };
+            /** @description Refused, or failed: a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "logs-read-text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                execution_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, or failed: a problem (RFC 9457) */
             default: {

@@ -15,6 +15,9 @@ export type Recovery = Schemas["Recovery"];
 export type RecoveredRun = Schemas["RecoveredRun"];
 export type Entry = Schemas["Entry"];
 export type LogPage = Schemas["LogPage"];
+/** Of a match in a log, where it is: what it says is read with the log itself. */
+export type LogMatches = Omit<Schemas["LogMatches"], "items"> & { items: readonly { sequence: number }[] };
+export type MatchingEntries = Schemas["MatchingEntries"];
 export type Project = Schemas["Project"];
 export type Agent = Schemas["Agent"];
 export type Storage = Schemas["Storage"];

@@ -1,6 +1,7 @@
 import { cardTexts } from "./messages.en.card";
 import { changesTexts } from "./messages.en.changes";
 import { logTexts } from "./messages.en.log";
+import { logToolsTexts } from "./messages.en.log-tools";
 import { needsYouTexts } from "./messages.en.needs-you";
 import { runTexts } from "./messages.en.run";
 import { settingsTexts } from "./messages.en.settings";
@@ -12,6 +13,7 @@ export const en = {
   ...changesTexts,
   ...runTexts,
   ...logTexts,
+  ...logToolsTexts,
   ...cardTexts,
   ...needsYouTexts,
   ...settingsTexts,

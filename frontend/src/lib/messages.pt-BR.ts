@@ -2,6 +2,7 @@ import type { Messages } from "./messages";
 import { cardTextsPtBR } from "./messages.pt-BR.card";
 import { changesTextsPtBR } from "./messages.pt-BR.changes";
 import { logTextsPtBR } from "./messages.pt-BR.log";
+import { logToolsTextsPtBR } from "./messages.pt-BR.log-tools";
 import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
 import { runTextsPtBR } from "./messages.pt-BR.run";
 import { settingsTextsPtBR } from "./messages.pt-BR.settings";
@@ -17,6 +18,7 @@ export const ptBR: Messages = {
   ...changesTextsPtBR,
   ...runTextsPtBR,
   ...logTextsPtBR,
+  ...logToolsTextsPtBR,
   ...cardTextsPtBR,
   ...needsYouTextsPtBR,
   ...settingsTextsPtBR,

@@ -116,7 +116,12 @@ function CardOf({ card }: { card: Card }) {
           <>
             <Suspense fallback={<WaitScreen label={t.wait.card} />}>
               {execution.logRemovedAt === null ? (
-                <LogView executionId={execution.id} headSequence={lines} live={goesOn} />
+                <LogView
+                  executionId={execution.id}
+                  headSequence={lines}
+                  live={goesOn}
+                  startedAt={execution.startedAt}
+                />
               ) : (
                 <RemovedLog removedAt={execution.logRemovedAt} completedAt={execution.completedAt} />
               )}

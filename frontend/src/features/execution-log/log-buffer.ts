@@ -44,7 +44,11 @@ export class LogBuffer {
   private announced = false;
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly schedule: Schedule = onceAFrame) {}
+  constructor(
+    private readonly schedule: Schedule = onceAFrame,
+    /** Where an entry stands: by its sequence, unless some are left out. */
+    private readonly placeOf: (entry: Entry) => number = ({ sequence }) => sequence,
+  ) {}
 
   /** The last sequence known to be stored; of a log that is followed, the last that is here. */
   get head(): number {
@@ -110,9 +114,10 @@ export class LogBuffer {
   receive(entries: readonly Entry[]): Range[] {
     const gaps: Range[] = [];
     for (const entry of entries) {
-      if (entry.sequence <= this.cursor) continue;
-      if (entry.sequence > this.cursor + 1) gaps.push({ first: this.cursor + 1, last: entry.sequence - 1 });
-      this.cursor = entry.sequence;
+      const place = this.placeOf(entry);
+      if (place <= this.cursor) continue;
+      if (place > this.cursor + 1) gaps.push({ first: this.cursor + 1, last: place - 1 });
+      this.cursor = place;
       this.append(entry);
     }
     this.headSequence = Math.max(this.headSequence, this.cursor);
@@ -126,7 +131,7 @@ export class LogBuffer {
    * read it to its end.
    */
   add(entries: readonly Entry[], asked?: Range): void {
-    for (const entry of entries) this.put(this.hold(pageOf(entry.sequence)), entry);
+    for (const entry of entries) this.put(this.hold(pageOf(this.placeOf(entry))), entry);
     if (asked) this.markGone(asked);
     this.drop();
     this.changed();
@@ -168,17 +173,18 @@ export class LogBuffer {
 
   private append(entry: Entry): void {
     // A page is begun by its first entry; in the middle of a page that is not held, only the head moves.
-    const begins = (entry.sequence - 1) % PAGE_SIZE === 0;
-    const page = begins ? this.hold(pageOf(entry.sequence)) : this.pages.get(pageOf(entry.sequence));
+    const place = this.placeOf(entry);
+    const begins = (place - 1) % PAGE_SIZE === 0;
+    const page = begins ? this.hold(pageOf(place)) : this.pages.get(pageOf(place));
     if (page) this.put(page, entry);
   }
 
   private put(page: Page, entry: Entry): void {
-    const slot = (entry.sequence - 1) % PAGE_SIZE;
+    const slot = (this.placeOf(entry) - 1) % PAGE_SIZE;
     if (page.slots[slot]) return;
     page.slots[slot] = entry;
     const id = answeredBy(entry);
-    if (id !== null) this.results.set(id, entry.sequence);
+    if (id !== null) this.results.set(id, this.placeOf(entry));
     page.characters += entry.content.length;
     this.characters += entry.content.length;
   }

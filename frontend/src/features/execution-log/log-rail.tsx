@@ -3,6 +3,8 @@ import type { KeyboardEvent, PointerEvent } from "react";
 
 import { formatNumber } from "@/lib/format";
 
+import { LogTicks } from "./log-ticks";
+import type { Ticks } from "./log-ticks";
 import { texts } from "./log-texts";
 import styles from "./log-rail.module.css";
 
@@ -11,6 +13,7 @@ type Props = {
   first: number;
   last: number;
   head: number;
+  ticks: Ticks | null;
   onJump: (sequence: number) => void;
   onEnd: () => void;
 };
@@ -73,7 +76,7 @@ function useDrag({ first, last, head }: Props, go: (sequence: number) => void) {
 
 /** Stands in for the scroll bar: the box scrolls within a window of the log, the rail within all of it. */
 export function LogRail(props: Props) {
-  const { controls, first, last, head, onJump, onEnd } = props;
+  const { controls, first, last, head, ticks, onJump, onEnd } = props;
   const go = (sequence: number) => (sequence >= head ? onEnd() : onJump(Math.max(1, sequence)));
   const { dragged, handlers } = useDrag(props, go);
   const press = (event: KeyboardEvent) => {
@@ -99,9 +102,11 @@ export function LogRail(props: Props) {
       aria-valuemax={Math.max(1, head)}
       aria-valuenow={Math.min(first, Math.max(1, head))}
       aria-valuetext={texts.place(first, last, head)}
+      aria-describedby={ticks ? `${controls}-ticks` : undefined}
       onKeyDown={press}
       {...handlers}
     >
+      {ticks ? <LogTicks id={`${controls}-ticks`} {...ticks} /> : null}
       <div className={styles.thumb} style={{ height, top: `calc(${at} * (100% - ${height}))` }}>
         {dragged === null ? null : <span className={styles.bubble}>{formatNumber(dragged)}</span>}
       </div>

@@ -16,6 +16,14 @@ function timeOfDay(timestamp: string): string {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
+/** The time since the run began: +0:42, +1:02:03. */
+export function sinceStart(timestamp: string, start: number): string {
+  const seconds = Math.max(0, Math.floor((Date.parse(timestamp) - start) / 1_000));
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const end = two(seconds % 60);
+  return hours > 0 ? `+${hours}:${two(minutes)}:${end}` : `+${minutes}:${end}`;
+}
+
 /** What the entry looks like: its kind, and what Retoma itself, or the user, put between the agent's lines. */
 function lookOf(entry: Entry): string {
   const { kind, data } = entry;
@@ -28,7 +36,8 @@ function lookOf(entry: Entry): string {
 }
 
 type Props = {
-  sequence: number;
+  /** `null` where it is not known yet which line stands here. */
+  sequence: number | null;
   /** Row of the virtualiser's window. */
   row: number;
   /** `undefined` while its page is read, `null` where it is gone. */
@@ -37,6 +46,9 @@ type Props = {
   result?: Entry | undefined;
   open: boolean;
   marked: boolean;
+  found?: boolean;
+  /** When the run began, in ms since the epoch: times are told from there. Null: the time of day. */
+  since?: number | null;
   measure: (element: HTMLDivElement | null) => void;
   actions: RowActions;
 };
@@ -49,6 +61,8 @@ export const LogRow = memo(function LogRow({
   result,
   open,
   marked,
+  found = false,
+  since = null,
   measure,
   actions,
 }: Props) {
@@ -57,26 +71,16 @@ export const LogRow = memo(function LogRow({
       ref={measure}
       className={styles.row}
       data-index={row}
-      data-sequence={sequence}
+      data-sequence={sequence ?? undefined}
       data-look={entry ? lookOf(entry) : undefined}
       data-nested={typeof entry?.data?.["parentToolUseId"] === "string" || undefined}
       data-marked={marked || undefined}
+      data-found={found || undefined}
     >
-      <a
-        className={styles.number}
-        href={`#L${sequence}`}
-        aria-label={texts.linkTo(sequence)}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          actions.mark(sequence);
-        }}
-      >
-        {sequence}
-      </a>
+      {sequence === null ? <span className={styles.number} /> : <LineNumber {...{ sequence, actions }} />}
       {entry ? (
         <time className={styles.time} dateTime={entry.timestamp} title={formatUtc(entry.timestamp)}>
-          {timeOfDay(entry.timestamp)}
+          {since === null ? timeOfDay(entry.timestamp) : sinceStart(entry.timestamp, since)}
         </time>
       ) : (
         <span className={styles.time} />
@@ -91,6 +95,23 @@ export const LogRow = memo(function LogRow({
     </div>
   );
 });
+
+function LineNumber({ sequence, actions }: { sequence: number; actions: RowActions }) {
+  return (
+    <a
+      className={styles.number}
+      href={`#L${sequence}`}
+      aria-label={texts.linkTo(sequence)}
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        actions.mark(sequence);
+      }}
+    >
+      {sequence}
+    </a>
+  );
+}
 
 function Missing({ gone }: { gone: boolean }) {
   return gone ? (

@@ -2,7 +2,6 @@ import { useState } from "react";
 
 import { LogPane } from "./log-pane";
 import { sourceOf } from "./log-source";
-import type { LogSource } from "./log-source";
 
 type Props = {
   executionId: string;
@@ -10,14 +9,16 @@ type Props = {
   headSequence: number;
   /** The run goes on: entries still come. */
   live: boolean;
+  /** When the run began; null before. */
+  startedAt: string | null;
 };
 
 /** The log of one run, of any length: its end at once, every line of it in reach, live while the run goes on. */
 export function LogView({ executionId, ...rest }: Props) {
-  return <SourcedLog key={executionId} source={() => sourceOf(executionId)} {...rest} />;
+  return <SourcedLog key={executionId} executionId={executionId} {...rest} />;
 }
 
-function SourcedLog({ source, ...rest }: Omit<Props, "executionId"> & { source: () => LogSource }) {
-  const [kept] = useState(source);
-  return <LogPane source={kept} {...rest} />;
+function SourcedLog(props: Props) {
+  const [source] = useState(() => sourceOf(props.executionId));
+  return <LogPane source={source} {...props} />;
 }

@@ -2,7 +2,7 @@ import { Problem } from "@/api/client";
 
 import { PAGE_SIZE } from "./log-buffer";
 import type { LogBuffer, Range } from "./log-buffer";
-import type { LogSource } from "./log-source";
+import type { EntrySource } from "./log-source";
 
 const AT_ONCE = 2;
 const FIRST_DELAY_MS = 500;
@@ -27,7 +27,7 @@ export class PageLoader {
 
   constructor(
     private readonly buffer: LogBuffer,
-    private readonly source: LogSource,
+    private readonly source: EntrySource,
     /** Hears of a failure, and `null` when it is over. */
     private readonly onProblem: (error: unknown) => void,
   ) {}
@@ -97,7 +97,8 @@ export class PageLoader {
       // An answer may be shorter than asked for; each call goes on where the one before ended.
       // oxlint-disable-next-line no-await-in-loop
       const answer = await this.source.readAfter(after, last - after, signal);
-      const end = answer.logs.at(-1)?.sequence;
+      const final = answer.logs.at(-1);
+      const end = final && this.source.placeOf(final);
       this.buffer.add(answer.logs);
       if (end === undefined || end <= after) break;
       after = end;

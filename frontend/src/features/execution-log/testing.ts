@@ -1,3 +1,4 @@
+import type { Filter, MatchRange, Wanted } from "@/api/logs";
 import type { Entry } from "@/api/types";
 
 import type { LogSource } from "./log-source";
@@ -20,11 +21,24 @@ export function entriesOf(first: number, last: number): Entry[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => entryOf(first + index));
 }
 
+/** A longer log is not searched further: it would take its time in every test. */
+const SEARCHED = 20_000;
+
+function bucketsOf(found: readonly Entry[], parts: number, head: number): number[] {
+  const counts = Array.from({ length: parts }, () => 0);
+  for (const { sequence } of found) {
+    const part = Math.ceil((sequence * parts) / head) - 1;
+    counts[part] = (counts[part] ?? 0) + 1;
+  }
+  return counts;
+}
+
 /** A log that answers from memory, and to which entries can be added live. */
 export class MemorySource implements LogSource {
   readonly calls: string[] = [];
   /** Runs before each page call; what it throws is the answer. */
   before: () => Promise<void> = async () => {};
+  readonly whole = true;
   private listener: ((entries: readonly Entry[]) => void) | null = null;
 
   constructor(
@@ -47,6 +61,15 @@ export class MemorySource implements LogSource {
     };
   }
 
+  placeOf = (entry: Entry) => entry.sequence;
+  placeAt = (line: number) => line;
+
+  readMatching = async (filter: Filter, { skip, limit }: { skip: number; limit: number }) => {
+    this.calls.push(`matching ${skip} ${limit}`);
+    const { total, items, searchedTo, headSequence } = await this.find(filter, { limit: Infinity });
+    return { executionId: "e", headSequence, searchedTo, total, logs: items.slice(skip, skip + limit) };
+  };
+
   readTail = async (limit: number) => {
     this.calls.push(`tail ${limit}`);
     await this.before();
@@ -65,6 +88,31 @@ export class MemorySource implements LogSource {
     return { ...this.make(sequence), content: `all of ${sequence}`, data: null };
   };
 
+  find = async ({ q = "", type = [], kind = [] }: Wanted, range: MatchRange) => {
+    const { after = 0, limit = 100, n, buckets = 0 } = range;
+    const found = Array.from({ length: Math.min(this.head, SEARCHED) }, (_, index) =>
+      this.make(index + 1),
+    ).filter(
+      (entry) =>
+        (type.length === 0 || type.includes(entry.type)) &&
+        (kind.length === 0 || kind.includes(entry.kind)) &&
+        entry.content.includes(q),
+    );
+    const items = found.filter(({ sequence }) => sequence > after).slice(0, limit);
+    return {
+      executionId: "e",
+      headSequence: this.head,
+      searchedTo: this.head,
+      total: found.length,
+      before: found.filter(({ sequence }) => sequence <= after).length,
+      items,
+      nextAfter: null,
+      nth: n === undefined ? null : { n, sequence: found[n - 1]?.sequence ?? null },
+      buckets: bucketsOf(found, buckets, this.head),
+      logRemovedAt: null,
+    };
+  };
+
   follow = (after: number, onEntries: (entries: readonly Entry[]) => void) => {
     this.calls.push(`follow ${after}`);
     this.listener = onEntries;
@@ -73,10 +121,15 @@ export class MemorySource implements LogSource {
     };
   };
 
+  /** Hands these entries over as the live connection does. */
+  send(entries: readonly Entry[]): void {
+    this.listener?.(entries);
+  }
+
   /** Adds `count` entries and hands them over as the live connection does. */
   append(count: number): void {
     const first = this.head + 1;
     this.head += count;
-    this.listener?.(Array.from({ length: count }, (_, index) => this.make(first + index)));
+    this.send(Array.from({ length: count }, (_, index) => this.make(first + index)));
   }
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 
 import { LogBuffer, PAGE_SIZE } from "./log-buffer";
-import type { LogSource } from "./log-source";
+import type { EntrySource } from "./log-source";
 import { PageLoader, delayOf, isPassing } from "./page-loader";
 
 export type Log = {
@@ -18,7 +18,7 @@ export type Log = {
 type Tail = { ready: boolean; again: () => void };
 
 /** Reads the tail once; a call that got no answer is made again after a while. */
-function useTail(buffer: LogBuffer, source: LogSource, onProblem: (error: unknown) => void): Tail {
+function useTail(buffer: LogBuffer, source: EntrySource, onProblem: (error: unknown) => void): Tail {
   const [ready, setReady] = useState(false);
   const again = useRef(() => {});
   useEffect(() => {
@@ -51,8 +51,8 @@ function useTail(buffer: LogBuffer, source: LogSource, onProblem: (error: unknow
  * The log of one execution: first its tail, by one call; then, while it goes on, what comes live from there; and the
  * pages that the view asks `loader` for. `source` stays the same for as long as the component is there.
  */
-export function useLog(source: LogSource, live: boolean, headSequence: number): Log {
-  const [buffer] = useState(() => new LogBuffer());
+export function useLog(source: EntrySource, live: boolean, headSequence: number): Log {
+  const [buffer] = useState(() => new LogBuffer(undefined, source.placeOf));
   const [problem, setProblem] = useState<unknown>(null);
   const [loader] = useState(() => new PageLoader(buffer, source, setProblem));
   const { ready, again } = useTail(buffer, source, setProblem);
