@@ -1,5 +1,6 @@
 import { cardTexts } from "./messages.en.card";
 import { changesTexts } from "./messages.en.changes";
+import { boardTexts } from "./messages.en.board";
 import { logTexts } from "./messages.en.log";
 import { logToolsTexts } from "./messages.en.log-tools";
 import { needsYouTexts } from "./messages.en.needs-you";
@@ -11,6 +12,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 /** The page's texts. Texts with values are functions, so that their parameters are typed too. */
 export const en = {
   ...changesTexts,
+  ...boardTexts,
   ...runTexts,
   ...logTexts,
   ...logToolsTexts,

@@ -1,6 +1,7 @@
 import type { Messages } from "./messages";
 import { cardTextsPtBR } from "./messages.pt-BR.card";
 import { changesTextsPtBR } from "./messages.pt-BR.changes";
+import { boardTextsPtBR } from "./messages.pt-BR.board";
 import { logTextsPtBR } from "./messages.pt-BR.log";
 import { logToolsTextsPtBR } from "./messages.pt-BR.log-tools";
 import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
@@ -16,6 +17,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 
 export const ptBR: Messages = {
   ...changesTextsPtBR,
+  ...boardTextsPtBR,
   ...runTextsPtBR,
   ...logTextsPtBR,
   ...logToolsTextsPtBR,

@@ -1,11 +1,12 @@
 import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useCallback, useEffect } from "react";
 
 import { agentsQuery } from "@/api/agents";
 import { boardQuery } from "@/api/cards";
 import { projectsQuery } from "@/api/projects";
 import type { Project } from "@/api/types";
+import type { BoardFilter } from "@/features/board/board-filter";
 import { BoardScreen } from "@/features/board/board-screen";
 import { ConnectionPill } from "@/features/connection/connection-pill";
 import { t } from "@/lib/messages";
@@ -17,7 +18,10 @@ import { rememberProject } from "./current-project";
 import { NotFound } from "./not-found";
 
 /** A project's board, from the first answer on kept up to date by the live connection. */
-export function BoardOf({ project }: { project: Project }) {
+function BoardOf({ project }: { project: Project }) {
+  const filter = useSearch({ from: "/projects/$projectId" });
+  const navigate = useNavigate({ from: "/projects/$projectId" });
+  const show = useCallback((next: BoardFilter) => void navigate({ search: next, replace: true }), [navigate]);
   useLiveBoard(project.id);
   const board = useQuery(boardQuery(project.id));
   const agents = useQuery(agentsQuery).data ?? [];
@@ -25,7 +29,16 @@ export function BoardOf({ project }: { project: Project }) {
   usePageTitle(project.name);
   if (board.error && !board.data) throw board.error;
   if (!board.data) return <WaitScreen label={t.wait.board} />;
-  return <BoardScreen project={project} board={board.data} agents={agents} connection={<ConnectionPill />} />;
+  return (
+    <BoardScreen
+      project={project}
+      board={board.data}
+      agents={agents}
+      filter={filter}
+      onFilter={show}
+      connection={<ConnectionPill />}
+    />
+  );
 }
 
 export function BoardPage() {

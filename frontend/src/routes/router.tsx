@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
 } from "@tanstack/react-router";
 
+import { filterOf } from "@/features/board/board-filter";
 import type { CardTab } from "@/features/card/card-screen";
 
 import { NotFound } from "./not-found";
@@ -30,6 +31,8 @@ const homeRoute = createRoute({
 const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/projects/$projectId",
+  // What the board shows is part of the address: a refresh and a link keep it.
+  validateSearch: filterOf,
   component: lazyRouteComponent(() => import("./board"), "BoardPage"),
 });
 

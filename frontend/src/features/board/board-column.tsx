@@ -36,6 +36,8 @@ export type ColumnProps = {
   /** A card was dropped before the card that is at `index` now. */
   onDrop: (cardId: string, column: Column, index: number) => void;
   onAdd: (column: Column) => void;
+  /** Whether a filter keeps cards back. */
+  filtered: boolean;
   /** The card that is to be focused, in this column or another; `onFocused` says that it was. */
   wanted: Wanted | null;
   onFocused: () => void;
@@ -76,7 +78,8 @@ function Heading({
   );
 }
 
-function EmptyColumn({ column, onAdd }: Pick<ColumnProps, "column" | "onAdd">) {
+function EmptyColumn({ column, filtered, onAdd }: Pick<ColumnProps, "column" | "filtered" | "onAdd">) {
+  if (filtered) return <p className={styles.empty}>{t.filter.emptyColumn}</p>;
   if (column !== "backlog") return <p className={styles.empty}>{t.board.emptyHint}</p>;
   return (
     <div className={styles.empty}>
@@ -90,7 +93,8 @@ function EmptyColumn({ column, onAdd }: Pick<ColumnProps, "column" | "onAdd">) {
 
 /** One column: a list of which only the visible part is in the page. */
 export function BoardColumn(props: ColumnProps) {
-  const { column, cards, agents, menuCardId, onMenu, onDrop, onAdd, wanted, onFocused, onFold } = props;
+  const { column, cards, agents, menuCardId, onMenu, onDrop, onAdd, filtered, wanted, onFocused, onFold } =
+    props;
   const scroll = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const virtual = useVirtualizer({
@@ -120,7 +124,7 @@ export function BoardColumn(props: ColumnProps) {
     <section className={styles.column} aria-labelledby={`column-${column}`}>
       <Heading column={column} cards={cards} onAdd={onAdd} onFold={onFold} />
       <div ref={scroll} className={styles.scroll} data-over={over !== null} data-column={column}>
-        {cards.length === 0 ? <EmptyColumn column={column} onAdd={onAdd} /> : null}
+        {cards.length === 0 ? <EmptyColumn column={column} filtered={filtered} onAdd={onAdd} /> : null}
         <ul ref={list} className={styles.list} style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => {
             const card = cards[index];
@@ -139,7 +143,8 @@ export function BoardColumn(props: ColumnProps) {
                   card={card}
                   place={index + 1}
                   count={cards.length}
-                  {...agents.of(card)}
+                  agentTitle={agents.titleOf(agents.nameOf(card))}
+                  rehearsed={agents.nameOf(card) === "rehearsal"}
                   menuOpen={card.id === menuCardId}
                   onMenu={onMenu}
                 />

@@ -8,10 +8,10 @@ import { t } from "@/lib/messages";
 
 import styles from "./board-screen.module.css";
 
-type Props = { project: Project; cards: readonly Card[]; connection: ReactNode };
+type Props = { project: Project; cards: readonly Card[]; filter: ReactNode; connection: ReactNode };
 
 /** Whose board it is, what goes on, and the way to the card that has waited longest for an answer. */
-export function BoardHeader({ project, cards, connection }: Props) {
+export function BoardHeader({ project, cards, filter, connection }: Props) {
   const running = cards.filter((card) => card.activeExecution?.status === "running").length;
   const waiting = cards
     .filter((card) => card.activeExecution?.status === "waiting")
@@ -20,6 +20,7 @@ export function BoardHeader({ project, cards, connection }: Props) {
   return (
     <header className={styles.header}>
       <h1 title={project.path}>{t.board.title(project.name)}</h1>
+      {filter}
       <div className={styles.facts}>
         {running > 0 ? <span>{t.board.running(formatNumber(running))}</span> : null}
         {first ? (

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
 import type { ReactNode } from "react";
@@ -7,14 +8,18 @@ import type { BoardState, Place } from "@/api/board-state";
 import { cardQuery } from "@/api/cards";
 import type { Agent, Card, Column, Project } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
+import { t } from "@/lib/messages";
 
 import { agentNames } from "./agent-names";
 import type { Wanted } from "./board-column";
+import { countOf, filtered } from "./board-filter";
 import { BoardColumns } from "./board-columns";
 import { BoardHeader } from "./board-header";
 import styles from "./board-screen.module.css";
 import { useCardActions } from "./card-actions";
 import type { MenuKind } from "./card-face";
+import { FilterBar } from "./filter-bar";
+import type { FilterProps } from "./filter-bar";
 import { useCardMoves } from "./moves";
 import type { CardMoves } from "./moves";
 import { useBoardKeys } from "./use-board-keys";
@@ -22,22 +27,46 @@ import { useBoardKeys } from "./use-board-keys";
 const loadMenu = () => import("./card-menu");
 const CardMenu = lazy(() => loadMenu().then((module) => ({ default: module.CardMenu })));
 
-type Props = { project: Project; board: BoardState; agents: readonly Agent[]; connection: ReactNode };
+type Props = {
+  project: Project;
+  board: BoardState;
+  agents: readonly Agent[];
+  connection: ReactNode;
+} & FilterProps;
 
 type MenuState = { kind: MenuKind; card: Card; button: HTMLElement };
 
-export function BoardScreen({ project, board, agents, connection }: Props) {
+function NothingMatches({ onClear }: { onClear: () => void }) {
+  return (
+    <div className={styles.nothing}>
+      <h2>{t.filter.nothing}</h2>
+      <p>{t.filter.nothingHint}</p>
+      <Button variant="default" onClick={onClear}>
+        {t.filter.clear}
+      </Button>
+    </div>
+  );
+}
+
+/** The cards of the board, and those of them that the filter lets through. */
+function useCards({
+  project,
+  board,
+  agents,
+  filter,
+}: Pick<Props, "project" | "board" | "agents" | "filter">) {
+  const all = useMemo(() => [...board.cards.values()], [board]);
   const byColumn = useMemo(() => cardsByColumn(board), [board]);
   const names = useMemo(() => agentNames(agents, project), [agents, project]);
+  const shown = useMemo(() => filtered(byColumn, filter, names), [byColumn, filter, names]);
+  return { all, byColumn, names, shown };
+}
+
+/** The one menu of the board: of which card it is, and the button that it belongs to. */
+function useMenu() {
   const client = useQueryClient();
-  const moves = useCardMoves(byColumn);
-  const actions = useCardActions();
-  // The card that takes the focus as soon as it is in the page.
-  const [wanted, setWanted] = useState<Wanted | null>(null);
-  const focusCard = (cardId: string, place?: Place) => setWanted({ cardId, place });
-  const focused = useCallback(() => setWanted(null), []);
   const [menu, setMenu] = useState<MenuState | null>(null);
-  const openMenu = useCallback(
+  const open = useCallback(
     (kind: MenuKind, card: Card, button: HTMLElement) => {
       // The dialogs that the menu opens read this card on its own.
       client.setQueryData(cardQuery(card.id).queryKey, card);
@@ -45,38 +74,67 @@ export function BoardScreen({ project, board, agents, connection }: Props) {
     },
     [client],
   );
+  useEffect(() => {
+    const timer = setTimeout(() => void loadMenu(), 1_000);
+    return () => clearTimeout(timer);
+  }, []);
+  const close = () => {
+    menu?.button.focus();
+    setMenu(null);
+  };
+  return { menu, open, turnTo: (kind: MenuKind) => setMenu(menu && { ...menu, kind }), close };
+}
+
+export function BoardScreen(props: Props) {
+  const { project, board, connection, filter, onFilter } = props;
+  const { all, byColumn, names, shown } = useCards(props);
+  const { menu, open, turnTo, close } = useMenu();
+  const moves = useCardMoves(byColumn, shown);
+  const actions = useCardActions();
+  // The card that takes the focus as soon as it is in the page.
+  const [wanted, setWanted] = useState<Wanted | null>(null);
+  const focusCard = (cardId: string, place?: Place) => setWanted({ cardId, place });
+  const focused = useCallback(() => setWanted(null), []);
   const add = useCallback(
     (column: Column) => openDialog({ kind: "create-card", projectId: project.id, column }),
     [project.id],
   );
-  const onKeyDown = useBoardKeys({ byColumn, moves, onMenu: openMenu, onFocus: focusCard });
+  const onKeyDown = useBoardKeys({ byColumn: shown, moves, onMenu: open, onFocus: focusCard });
   const move: CardMoves["to"] = (card, column, end) => {
     const place = moves.to(card, column, end);
     if (place) focusCard(card.id, place);
     return place;
   };
-  useEffect(() => {
-    const timer = setTimeout(() => void loadMenu(), 1_000);
-    return () => clearTimeout(timer);
-  }, []);
-  const closeMenu = () => {
-    menu?.button.focus();
-    setMenu(null);
-  };
+  const isFiltered = shown !== byColumn;
+  const count = countOf(shown);
   return (
     <div className={styles.screen}>
-      <BoardHeader project={project} cards={[...board.cards.values()]} connection={connection} />
-      <BoardColumns
-        byColumn={byColumn}
-        agents={names}
-        menuCardId={menu?.card.id ?? null}
-        onMenu={openMenu}
-        onDrop={moves.drop}
-        onAdd={add}
-        wanted={wanted}
-        onFocused={focused}
-        onKeyDown={onKeyDown}
+      <BoardHeader
+        project={project}
+        cards={all}
+        filter={
+          all.length === 0 ? null : (
+            <FilterBar filter={filter} onFilter={onFilter} cards={all} agents={names} shown={count} />
+          )
+        }
+        connection={connection}
       />
+      {isFiltered && count === 0 ? (
+        <NothingMatches onClear={() => onFilter({})} />
+      ) : (
+        <BoardColumns
+          byColumn={shown}
+          agents={names}
+          menuCardId={menu?.card.id ?? null}
+          onMenu={open}
+          onDrop={moves.drop}
+          onAdd={add}
+          filtered={isFiltered}
+          wanted={wanted}
+          onFocused={focused}
+          onKeyDown={onKeyDown}
+        />
+      )}
       {menu ? (
         <Suspense fallback={null}>
           <CardMenu
@@ -86,8 +144,8 @@ export function BoardScreen({ project, board, agents, connection }: Props) {
             button={menu.button}
             actions={actions}
             onMove={move}
-            onKind={(kind) => setMenu({ ...menu, kind })}
-            onClose={closeMenu}
+            onKind={turnTo}
+            onClose={close}
           />
         </Suspense>
       ) : null}

@@ -7,10 +7,11 @@ import type { Card, Column } from "@/api/types";
 import { t } from "@/lib/messages";
 import { announce, notify } from "@/lib/notices";
 
-type ByColumn = Record<Column, Card[]>;
+import { indexAmongAll } from "./board-filter";
+import type { ByColumn } from "./board-filter";
 
 export type CardMoves = {
-  /** Before the card that is at `index` of the column now; returns where that is, or null for no move. */
+  /** Before the card that is shown at `index` of the column now; returns where that is, or null for no move. */
   drop: (cardId: string, column: Column, index: number) => Place | null;
   /** To the start or the end of a column. */
   to: (card: Card, column: Column, end: "top" | "bottom") => Place | null;
@@ -28,16 +29,16 @@ export function placeAt(byColumn: ByColumn, card: Card, column: Column, index: n
 }
 
 /** Every way of moving a card ends here: shown at once, undone and explained when the server refuses. */
-export function useCardMoves(byColumn: ByColumn): CardMoves {
+export function useCardMoves(byColumn: ByColumn, shown: ByColumn): CardMoves {
   const { mutate } = useMoveCard();
-  const latest = useRef(byColumn);
+  const latest = useRef({ byColumn, shown });
   useEffect(() => {
-    latest.current = byColumn;
+    latest.current = { byColumn, shown };
   });
 
   const move = useCallback(
     (card: Card, column: Column, index: number): Place | null => {
-      const position = placeAt(latest.current, card, column, index);
+      const position = placeAt(latest.current.byColumn, card, column, index);
       if (position === null) return null;
       const place = { column, position };
       mutate(
@@ -53,16 +54,17 @@ export function useCardMoves(byColumn: ByColumn): CardMoves {
   );
   const drop = useCallback(
     (cardId: string, column: Column, index: number) => {
-      const card = Object.values(latest.current)
+      const { byColumn: all, shown: seen } = latest.current;
+      const card = Object.values(all)
         .flat()
         .find((each) => each.id === cardId);
-      return card ? move(card, column, index) : null;
+      return card ? move(card, column, indexAmongAll(seen[column], all[column], index)) : null;
     },
     [move],
   );
   const to = useCallback(
     (card: Card, column: Column, end: "top" | "bottom") =>
-      move(card, column, end === "top" ? 0 : latest.current[column].length),
+      move(card, column, end === "top" ? 0 : latest.current.byColumn[column].length),
     [move],
   );
   return { drop, to };

@@ -1,0 +1,31 @@
+import styles from "./choice.module.css";
+
+type Props<T extends string> = {
+  /** The name of the choice, which is also what is shown while nothing is chosen. */
+  label: string;
+  value: T | undefined;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T | undefined) => void;
+};
+
+/** One of several, or none: a small native list for bars of filters. */
+export function Choice<T extends string>({ label, value, options, onChange }: Props<T>) {
+  return (
+    <select
+      className={styles.choice}
+      aria-label={label}
+      data-chosen={value !== undefined}
+      value={value ?? ""}
+      onChange={(event) =>
+        onChange(options.find((option) => option.value === event.currentTarget.value)?.value)
+      }
+    >
+      <option value="">{label}</option>
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
