@@ -5,6 +5,8 @@ import { cardQuery } from "./cards";
 import { answerOf, client, explained } from "./client";
 import type { AgentRequest, Command, Execution } from "./types";
 
+const RECENT = 20;
+
 const of = (executionId: string) => ({ path: { execution_id: executionId } });
 const ofCard = (cardId: string) => ({ path: { card_id: cardId } });
 
@@ -16,6 +18,18 @@ export function executionsQuery(cardId: string) {
       answerOf(client.GET("/api/cards/{card_id}/executions", { params: ofCard(cardId), signal })).then(
         (page) => page.items,
       ),
+  });
+}
+
+/** The latest runs of a project's cards, newest first. */
+export function recentExecutionsQuery(projectId: string) {
+  return queryOptions({
+    queryKey: ["recent executions", projectId],
+    queryFn: ({ signal }) =>
+      answerOf(
+        client.GET("/api/executions", { params: { query: { projectId, limit: RECENT } }, signal }),
+      ).then((page) => page.items),
+    staleTime: 0,
   });
 }
 

@@ -2,6 +2,8 @@ import { useSyncExternalStore } from "react";
 
 /** The dialog that is open, of those which any screen can open. */
 export type Dialog =
+  | { kind: "palette"; cardId?: string }
+  | { kind: "keys" }
   | { kind: "create-card"; projectId: string; column: string }
   | { kind: "edit-card"; cardId: string }
   | { kind: "delete-card"; cardId: string }
@@ -25,6 +27,9 @@ function set(dialog: Dialog | null): void {
 
 export const openDialog = (dialog: Dialog): void => set(dialog);
 export const closeDialog = (): void => set(null);
+
+/** Whether a dialog is open: keys that open another are then not ours. */
+export const isDialogOpen = (): boolean => current !== null;
 
 export function useDialog(): Dialog | null {
   return useSyncExternalStore(subscribe, () => current);

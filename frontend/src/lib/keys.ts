@@ -13,6 +13,8 @@ function isTaken(event: KeyboardEvent): boolean {
     target.closest(
       "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=dialog], [role=menu]",
     ) !== null
+    target.closest("input, textarea, select, [contenteditable=true], [role=dialog], dialog, [role=menu]") !==
+    null
   );
 }
 
@@ -21,6 +23,18 @@ export function onKey(key: string, action: () => void): () => void {
   const listener = (event: KeyboardEvent) => {
     if (event.key.toLowerCase() !== key || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.defaultPrevented || isTaken(event) || !hasSingleKeys()) return;
+    event.preventDefault();
+    action();
+  };
+  document.addEventListener("keydown", listener);
+  return () => document.removeEventListener("keydown", listener);
+}
+
+/** Calls `action` for ⌘K or Ctrl+K, in text fields too; returns the function that stops it. */
+export function onCommandK(action: () => void): () => void {
+  const listener = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== "k" || event.shiftKey || event.altKey) return;
+    if (event.ctrlKey === event.metaKey || event.defaultPrevented) return;
     event.preventDefault();
     action();
   };

@@ -1,12 +1,15 @@
 import { Outlet, useLocation, useMatch } from "@tanstack/react-router";
 import { Suspense, lazy, useEffect } from "react";
+import { Outlet, useMatch } from "@tanstack/react-router";
+import { Suspense, lazy, useCallback, useEffect } from "react";
 
 import { ConnectionNotices } from "@/features/connection/connection-notices";
 import { ConnectionPill } from "@/features/connection/connection-pill";
 import { Navigation } from "@/features/navigation/navigation";
+import { PLACES } from "@/features/navigation/places";
 import { ServerNotices } from "@/features/server/server-notices";
-import { closeDialog, openDialog, useDialog } from "@/lib/dialogs";
-import { onKey } from "@/lib/keys";
+import { closeDialog, isDialogOpen, openDialog, useDialog } from "@/lib/dialogs";
+import { onCommandK, onKey } from "@/lib/keys";
 import { t } from "@/lib/messages";
 import { Notices } from "@/ui/notices";
 
@@ -20,6 +23,14 @@ const OF_NO_PROJECT: ReadonlySet<string> = new Set(["/needs-you", "/settings"]);
 const loadDialogs = () => import("@/features/dialogs/dialogs");
 const Dialogs = lazy(() => loadDialogs().then((module) => ({ default: module.Dialogs })));
 
+const loadPalette = () => import("@/features/palette/palette");
+const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })));
+
+/** The card on the board that has the focus. */
+function focusedCard(): string | undefined {
+  return document.activeElement instanceof HTMLElement ? document.activeElement.dataset["card"] : undefined;
+}
+
 /** The frame around every screen: navigation, the screen, the dialogs and what is said aloud. */
 export function RootLayout() {
   const dialog = useDialog();
@@ -27,13 +38,24 @@ export function RootLayout() {
   useAttention();
   const ofNoProject = useLocation({ select: ({ pathname }) => OF_NO_PROJECT.has(pathname) });
   const onCard = useMatch({ from: "/cards/$cardId", shouldThrow: false }) !== undefined;
+  const cardId = useMatch({ from: "/cards/$cardId", shouldThrow: false })?.params.cardId;
   const newCard = project
     ? () => openDialog({ kind: "create-card", projectId: project.id, column: "backlog" })
     : undefined;
 
+  const openPalette = useCallback(
+    () => openDialog({ kind: "palette", cardId: cardId ?? focusedCard() }),
+    [cardId],
+  );
+
   useEffect(() => onKey("c", () => newCard?.()));
+  useEffect(() => onKey("?", () => openDialog({ kind: "keys" })), []);
+  useEffect(() => onCommandK(() => (isDialogOpen() ? undefined : openPalette())), [openPalette]);
   useEffect(() => {
-    const timer = setTimeout(() => void loadDialogs(), 2_000);
+    const timer = setTimeout(() => {
+      void loadDialogs();
+      void loadPalette();
+    }, 2_000);
     return () => clearTimeout(timer);
   }, []);
 
@@ -45,7 +67,8 @@ export function RootLayout() {
       <Navigation
         projectId={ofNoProject ? undefined : project?.id}
         onNewCard={newCard}
-        hiddenOnPhone={onCard}
+        onSearch={openPalette}
+        hiddenOnPhone={cardId !== undefined}
         connection={<ConnectionPill short />}
       />
       <main id="main" className={styles.main} tabIndex={-1}>
@@ -56,7 +79,11 @@ export function RootLayout() {
       </main>
       {dialog ? (
         <Suspense fallback={null}>
-          <Dialogs dialog={dialog} onClose={closeDialog} />
+          {dialog.kind === "palette" ? (
+            <Palette projectId={project?.id} cardId={dialog.cardId} places={PLACES} onClose={closeDialog} />
+          ) : (
+            <Dialogs dialog={dialog} onClose={closeDialog} />
+          )}
         </Suspense>
       ) : null}
       <ConnectionNotices />

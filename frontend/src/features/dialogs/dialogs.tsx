@@ -13,16 +13,19 @@ import { DeleteCard } from "./delete-card";
 import { DeleteProject } from "./delete-project";
 import { CreateCard } from "./create-card";
 import { EditCard } from "./edit-card";
+import { Keys } from "./keys";
 import { ResumeWithNote } from "./resume-with-note";
 import { RunWithNote } from "./run-with-note";
 
-type Props = { dialog: Dialog; onClose: () => void };
+type Props = { dialog: Exclude<Dialog, { kind: "palette" }>; onClose: () => void };
 
 /** The dialog that a screen asked for. */
 export function Dialogs({ dialog, onClose }: Props) {
   switch (dialog.kind) {
     case "create-card":
       return <CreateCard projectId={dialog.projectId} column={columnOf(dialog.column)} onClose={onClose} />;
+    case "keys":
+      return <Keys onClose={onClose} />;
     case "edit-card":
       return <EditCard cardId={dialog.cardId} onClose={onClose} />;
     case "delete-card":

@@ -5,6 +5,7 @@ import {
   IconLayoutSidebarLeftExpand,
   IconMenu2,
   IconPlus,
+  IconSearch,
   IconX,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -24,6 +25,7 @@ import { Places } from "./places";
 type Props = {
   projectId: string | undefined;
   onNewCard: (() => void) | undefined;
+  onSearch: () => void;
   hiddenOnPhone: boolean;
   connection: ReactNode;
 };
@@ -31,6 +33,8 @@ type Props = {
 const FOLD_KEY = "retoma-navigation";
 const PHONE = "(max-width: 720px)";
 const ROOM_FOR_NAMES = "(min-width: 1100px)";
+
+const SEARCH_KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘K" : "Ctrl K";
 
 function foldedAtFirst(): boolean {
   const chosen = localStorage.getItem(FOLD_KEY);
@@ -86,7 +90,7 @@ function Brand({ onGo }: { onGo: () => void }) {
   );
 }
 
-type SidebarProps = Pick<Props, "projectId" | "onNewCard"> & {
+type SidebarProps = Pick<Props, "projectId" | "onNewCard" | "onSearch"> & {
   className: string;
   /** Beside the brand and beside the colours: what closes or folds it. */
   close?: ReactNode;
@@ -94,7 +98,7 @@ type SidebarProps = Pick<Props, "projectId" | "onNewCard"> & {
   onGo: () => void;
 };
 
-function Sidebar({ projectId, onNewCard, className, close, fold, onGo }: SidebarProps) {
+function Sidebar({ projectId, onNewCard, onSearch, className, close, fold, onGo }: SidebarProps) {
   const newCard = () => {
     onGo();
     onNewCard?.();
@@ -121,6 +125,20 @@ function Sidebar({ projectId, onNewCard, className, close, fold, onGo }: Sidebar
         <span>{t.nav.newCard}</span>
         <kbd aria-hidden>C</kbd>
       </button>
+      <button
+        type="button"
+        className={styles.new}
+        aria-keyshortcuts="Control+K Meta+K"
+        title={t.palette.open}
+        onClick={() => {
+          onGo();
+          onSearch();
+        }}
+      >
+        <IconSearch size={16} aria-hidden />
+        <span>{t.palette.open}</span>
+        <kbd aria-hidden>{SEARCH_KEYS}</kbd>
+      </button>
       <Places onGo={onGo} />
       <ProjectList projectId={projectId} onGo={onGo} />
       <div className={styles.foot}>
@@ -134,7 +152,11 @@ function Sidebar({ projectId, onNewCard, className, close, fold, onGo }: Sidebar
   );
 }
 
-function FoldableSidebar({ projectId, onNewCard }: Pick<Props, "projectId" | "onNewCard">) {
+function FoldableSidebar({
+  projectId,
+  onNewCard,
+  onSearch,
+}: Pick<Props, "projectId" | "onNewCard" | "onSearch">) {
   const [folded, setFolded] = useState(foldedAtFirst);
   useEffect(() => localStorage.setItem(FOLD_KEY, folded ? "folded" : "wide"), [folded]);
   const FoldIcon = folded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
@@ -142,6 +164,7 @@ function FoldableSidebar({ projectId, onNewCard }: Pick<Props, "projectId" | "on
     <Sidebar
       projectId={projectId}
       onNewCard={onNewCard}
+      onSearch={onSearch}
       className={folded ? `${styles.nav} ${styles.folded}` : `${styles.nav}`}
       onGo={() => {}}
       fold={
@@ -157,7 +180,7 @@ function FoldableSidebar({ projectId, onNewCard }: Pick<Props, "projectId" | "on
   );
 }
 
-function PhoneBar({ projectId, onNewCard, hiddenOnPhone, connection }: Props) {
+function PhoneBar({ projectId, onNewCard, onSearch, hiddenOnPhone, connection }: Props) {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   if (hiddenOnPhone) return null;
@@ -175,6 +198,7 @@ function PhoneBar({ projectId, onNewCard, hiddenOnPhone, connection }: Props) {
         <Sidebar
           projectId={projectId}
           onNewCard={onNewCard}
+          onSearch={onSearch}
           className={`${styles.nav} ${styles.sheet}`}
           onGo={close}
           close={
@@ -192,5 +216,7 @@ function PhoneBar({ projectId, onNewCard, hiddenOnPhone, connection }: Props) {
 export function Navigation(props: Props) {
   const phone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
   if (phone) return <PhoneBar {...props} />;
-  return <FoldableSidebar projectId={props.projectId} onNewCard={props.onNewCard} />;
+  return (
+    <FoldableSidebar projectId={props.projectId} onNewCard={props.onNewCard} onSearch={props.onSearch} />
+  );
 }

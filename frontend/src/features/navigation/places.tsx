@@ -24,6 +24,7 @@ const PLACES: readonly Place[] = [
   { to: "/needs-you", word: t.needsYou.title, icon: IconHandStop, count: NeedsYouCount },
   { to: "/settings", word: t.settings.title, icon: IconSettings },
 ];
+export const PLACES: readonly Place[] = [];
 
 export function Places({ onGo }: { onGo: () => void }) {
   return (
