@@ -52,6 +52,7 @@ export type CardDraft = {
   description: string;
   column: Column;
   agent?: string | null;
+  labels: string[];
 };
 
 export function useCreateCard() {
@@ -63,7 +64,9 @@ export function useCreateCard() {
   });
 }
 
-export type CardChanges = { id: string; title?: string; description?: string; agent?: string | null };
+export type CardChanges = { id: string } & Partial<
+  Pick<CardDraft, "title" | "description" | "agent" | "labels">
+>;
 
 export function useUpdateCard() {
   const queries = useQueryClient();

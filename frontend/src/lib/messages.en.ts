@@ -157,6 +157,8 @@ export const en = {
     description: "What should be done",
     descriptionHint: "In Markdown. The agent reads it word for word.",
     column: "Column",
+    labels: "Labels",
+    labelsHint: "bug, checkout",
     create: "Create",
     save: "Save",
     discard: "Cancel",

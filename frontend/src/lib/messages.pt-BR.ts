@@ -162,6 +162,8 @@ export const ptBR: Messages = {
     description: "O que deve ser feito",
     descriptionHint: "Em Markdown. O agente lê palavra por palavra.",
     column: "Coluna",
+    labels: "Etiquetas",
+    labelsHint: "erro, pagamento",
     create: "Criar",
     save: "Salvar",
     discard: "Cancelar",

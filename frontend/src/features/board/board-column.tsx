@@ -13,7 +13,7 @@ import type { AgentNames } from "./agent-names";
 import styles from "./board-column.module.css";
 import { CardFace } from "./card-face";
 import type { OpenMenu } from "./card-face";
-import { insertionIndex, useCardDrop } from "./drag";
+import { insertionIndex, useCardDrop, useEdgeScroll } from "./drag";
 
 /** A card to be focused, as soon as it is at that place if one is named: a move takes a moment to be seen. */
 export type Wanted = { cardId: string; place?: Place };
@@ -114,6 +114,7 @@ export function BoardColumn(props: ColumnProps) {
     link?.focus({ preventScroll: true });
     if (link) onFocused();
   });
+  useEdgeScroll(scroll);
   const over = useCardDrop(scroll, {
     indexAt: (clientY) =>
       insertionIndex(virtual.measurementsCache, clientY - (list.current?.getBoundingClientRect().top ?? 0)),

@@ -1,6 +1,6 @@
-import { useElementSize, useMediaQuery } from "@mantine/hooks";
+import { useElementSize, useMediaQuery, useMergedRef } from "@mantine/hooks";
 import { IconHandStop } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
 
 import { columnOf, columns } from "@/api/board-state";
@@ -10,6 +10,7 @@ import { t } from "@/lib/messages";
 
 import { BoardColumn, ColumnStrip } from "./board-column";
 import type { ColumnProps } from "./board-column";
+import { useEdgeScroll } from "./drag";
 import styles from "./board-screen.module.css";
 
 type Props = Omit<ColumnProps, "column" | "cards" | "onFold"> & {
@@ -66,7 +67,10 @@ function PhoneColumns({ byColumn, onKeyDown, ...rest }: Props) {
 }
 
 function WideColumns({ byColumn, onKeyDown, ...rest }: Props) {
-  const { ref, width } = useElementSize();
+  const { ref: sized, width } = useElementSize();
+  const scrolled = useRef<HTMLDivElement>(null);
+  const ref = useMergedRef(sized, scrolled);
+  useEdgeScroll(scrolled);
   const [unfolded, setUnfolded] = useState(false);
   const tight = width > 0 && width + 24 < ROOM_FOR_ALL;
   const folded = tight && !unfolded;

@@ -116,6 +116,13 @@ export const CardFace = memo(function CardFace(props: Props) {
       {status === "queued" && !execution?.lastLine ? (
         <div className={styles.line}>{t.card.waitsForStart}</div>
       ) : null}
+      {card.labels.length > 0 ? (
+        <ul className={styles.labels} aria-label={t.form.labels}>
+          {card.labels.map((label) => (
+            <li key={label}>{label}</li>
+          ))}
+        </ul>
+      ) : null}
       <div className={styles.foot}>
         <span
           className={rehearsed ? `${styles.agent} ${styles.rehearsal}` : styles.agent}

@@ -1,3 +1,4 @@
+import { autoScrollForElements } from "@atlaskit/pragmatic-drag-and-drop-auto-scroll/element";
 import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
@@ -57,4 +58,12 @@ export function useCardDrop(ref: RefObject<HTMLElement | null>, handlers: DropHa
 export function insertionIndex(rows: readonly { start: number; size: number }[], y: number): number {
   const index = rows.findIndex((row) => row.start + row.size / 2 > y);
   return index === -1 ? rows.length : index;
+}
+
+/** Scrolls an element while a card is held near its edge. */
+export function useEdgeScroll(ref: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = ref.current;
+    return element ? autoScrollForElements({ element }) : undefined;
+  }, [ref]);
 }

@@ -10,10 +10,17 @@ import { projectsQuery } from "@/api/projects";
 import type { Column } from "@/api/types";
 import { t } from "@/lib/messages";
 
+import { labelsOf } from "./labels";
 import styles from "./dialogs.module.css";
 import { ProblemText } from "./frame";
 
-export type CardValues = { title: string; description: string; agent: string | null; column: Column };
+export type CardValues = {
+  title: string;
+  description: string;
+  agent: string | null;
+  labels: string[];
+  column: Column;
+};
 
 type Props = {
   projectId: string;
@@ -84,6 +91,8 @@ export function CardForm(props: Props) {
     onClose,
   } = props;
   const [values, setValues] = useState(initial);
+  // Kept as it is typed: a comma at its end is not yet a label.
+  const [labels, setLabels] = useState(initial.labels.join(", "));
   const form = useRef<HTMLFormElement>(null);
   const problem = error instanceof Problem ? error : null;
   const set = (change: Partial<CardValues>) => {
@@ -121,6 +130,17 @@ export function CardForm(props: Props) {
         resize="vertical"
       />
       <PlaceFields projectId={projectId} values={values} fixedColumn={fixedColumn} set={set} />
+      <TextInput
+        label={t.form.labels}
+        placeholder={t.form.labelsHint}
+        value={labels}
+        error={problem?.field("labels")}
+        onChange={(event) => {
+          setLabels(event.currentTarget.value);
+          set({ labels: labelsOf(event.currentTarget.value) });
+        }}
+        autoComplete="off"
+      />
       <ProblemText error={problem?.field("title") || problem?.field("description") ? null : error} />
       <div className={styles.actions}>
         <kbd className={styles.shortcut}>{t.form.shortcut}</kbd>

@@ -17,7 +17,7 @@ export function CreateCard({ projectId, column, onClose }: Props) {
     <Frame title={t.form.createTitle} onClose={onClose} size={560}>
       <CardForm
         projectId={projectId}
-        initial={{ title: draft.title, description: draft.description, agent: null, column }}
+        initial={{ title: draft.title, description: draft.description, agent: null, labels: [], column }}
         submitLabel={t.form.create}
         busy={create.isPending}
         error={create.error}

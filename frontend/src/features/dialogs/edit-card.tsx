@@ -23,9 +23,9 @@ export function EditCard({ cardId, onClose }: Props) {
         error={update.error}
         fixedColumn
         onClose={onClose}
-        onSubmit={({ title, description, agent }) =>
+        onSubmit={({ title, description, agent, labels }) =>
           update.mutate(
-            { id: card.id, title, description, agent },
+            { id: card.id, title, description, agent, labels },
             {
               onSuccess: () => {
                 notify("done", t.form.saved(card.number));
