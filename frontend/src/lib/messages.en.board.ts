@@ -14,6 +14,13 @@ export const boardTexts = {
     nothingHint: "Every card of the board is kept back by the filter.",
     emptyColumn: "Nothing here matches",
   },
+  grab: {
+    grabbed: (number: number, place: number, count: number, column: string) =>
+      `#${number} grabbed, position ${place} of ${count} in ${column}. Arrows move it, Space drops it, Escape puts it back.`,
+    dropped: (number: number, place: number, count: number, column: string) =>
+      `#${number} dropped, position ${place} of ${count} in ${column}`,
+    back: (number: number) => `#${number} is back where it was`,
+  },
   palette: {
     name: "Command palette",
     open: "Search or go to",

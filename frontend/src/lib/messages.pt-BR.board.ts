@@ -16,6 +16,12 @@ export const boardTextsPtBR: Words<typeof boardTexts> = {
     nothingHint: "O filtro esconde todos os cartões do quadro.",
     emptyColumn: "Nada aqui corresponde",
   },
+  grab: {
+    grabbed: (number, place, count, column) =>
+      `#${number} na mão, posição ${place} de ${count} em ${column}. As setas movem, Espaço solta, Esc devolve ao lugar.`,
+    dropped: (number, place, count, column) => `#${number} solto, posição ${place} de ${count} em ${column}`,
+    back: (number) => `#${number} voltou ao lugar de antes`,
+  },
   palette: {
     name: "Paleta de comandos",
     open: "Buscar ou ir para",

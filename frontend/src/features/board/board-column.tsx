@@ -31,6 +31,8 @@ export type ColumnProps = {
   column: Column;
   cards: readonly Card[];
   agents: AgentNames;
+  /** The card that the keyboard holds. */
+  grabbedId: string | null;
   menuCardId: string | null;
   onMenu: OpenMenu;
   /** A card was dropped before the card that is at `index` now. */
@@ -93,8 +95,20 @@ function EmptyColumn({ column, filtered, onAdd }: Pick<ColumnProps, "column" | "
 
 /** One column: a list of which only the visible part is in the page. */
 export function BoardColumn(props: ColumnProps) {
-  const { column, cards, agents, menuCardId, onMenu, onDrop, onAdd, filtered, wanted, onFocused, onFold } =
-    props;
+  const {
+    column,
+    cards,
+    agents,
+    grabbedId,
+    menuCardId,
+    onMenu,
+    onDrop,
+    onAdd,
+    filtered,
+    wanted,
+    onFocused,
+    onFold,
+  } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const virtual = useVirtualizer({
@@ -146,6 +160,7 @@ export function BoardColumn(props: ColumnProps) {
                   count={cards.length}
                   agentTitle={agents.titleOf(agents.nameOf(card))}
                   rehearsed={agents.nameOf(card) === "rehearsal"}
+                  grabbed={card.id === grabbedId}
                   menuOpen={card.id === menuCardId}
                   onMenu={onMenu}
                 />

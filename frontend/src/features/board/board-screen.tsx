@@ -99,7 +99,7 @@ export function BoardScreen(props: Props) {
     (column: Column) => openDialog({ kind: "create-card", projectId: project.id, column }),
     [project.id],
   );
-  const onKeyDown = useBoardKeys({ byColumn: shown, moves, onMenu: open, onFocus: focusCard });
+  const { grabbedId, onKeyDown } = useBoardKeys({ byColumn: shown, moves, onMenu: open, onFocus: focusCard });
   const move: CardMoves["to"] = (card, column, end) => {
     const place = moves.to(card, column, end);
     if (place) focusCard(card.id, place);
@@ -125,6 +125,7 @@ export function BoardScreen(props: Props) {
         <BoardColumns
           byColumn={shown}
           agents={names}
+          grabbedId={grabbedId}
           menuCardId={menu?.card.id ?? null}
           onMenu={open}
           onDrop={moves.drop}

@@ -23,6 +23,7 @@ type Props = {
   card: Card;
   agentTitle: string;
   rehearsed: boolean;
+  grabbed: boolean;
   menuOpen: boolean;
   /** Which of how many cards of the column it is. */
   place: number;
@@ -84,7 +85,7 @@ function Resume({ card, executionId }: { card: Card; executionId: string }) {
 
 /** A card on the board: plain elements, because a column that is scrolled mounts many of them. */
 export const CardFace = memo(function CardFace(props: Props) {
-  const { card, agentTitle, rehearsed, menuOpen, place, count, onMenu } = props;
+  const { card, agentTitle, rehearsed, grabbed, menuOpen, place, count, onMenu } = props;
   const ref = useRef<HTMLElement>(null);
   const dragging = useDraggableCard(ref, card);
   const execution = card.activeExecution;
@@ -96,6 +97,7 @@ export const CardFace = memo(function CardFace(props: Props) {
       className={styles.card}
       data-status={status}
       data-dragging={dragging}
+      data-grabbed={grabbed}
       data-menu={menuOpen}
     >
       <div className={styles.top}>

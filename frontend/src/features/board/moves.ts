@@ -13,6 +13,8 @@ import type { ByColumn } from "./board-filter";
 export type CardMoves = {
   /** Before the card that is shown at `index` of the column now; returns where that is, or null for no move. */
   drop: (cardId: string, column: Column, index: number) => Place | null;
+  /** Back to a place where it was. */
+  back: (card: Card, place: Place) => Place;
   /** To the start or the end of a column. */
   to: (card: Card, column: Column, end: "top" | "bottom") => Place | null;
 };
@@ -36,21 +38,25 @@ export function useCardMoves(byColumn: ByColumn, shown: ByColumn): CardMoves {
     latest.current = { byColumn, shown };
   });
 
-  const move = useCallback(
-    (card: Card, column: Column, index: number): Place | null => {
-      const position = placeAt(latest.current.byColumn, card, column, index);
-      if (position === null) return null;
-      const place = { column, position };
+  const put = useCallback(
+    (card: Card, place: Place): Place => {
       mutate(
         { card, place },
         {
-          onSuccess: () => announce(t.card.moved(card.number, t.column[column])),
+          onSuccess: () => announce(t.card.moved(card.number, t.column[place.column])),
           onError: (error) => notify("problem", t.card.moveRefused(card.number, error.message)),
         },
       );
       return place;
     },
     [mutate],
+  );
+  const move = useCallback(
+    (card: Card, column: Column, index: number): Place | null => {
+      const position = placeAt(latest.current.byColumn, card, column, index);
+      return position === null ? null : put(card, { column, position });
+    },
+    [put],
   );
   const drop = useCallback(
     (cardId: string, column: Column, index: number) => {
@@ -67,5 +73,5 @@ export function useCardMoves(byColumn: ByColumn, shown: ByColumn): CardMoves {
       move(card, column, end === "top" ? 0 : latest.current.byColumn[column].length),
     [move],
   );
-  return { drop, to };
+  return { drop, back: put, to };
 }

@@ -1,11 +1,15 @@
+import { useState } from "react";
 import type { KeyboardEvent } from "react";
 
 import type { Place } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
+import { t } from "@/lib/messages";
+import { announce } from "@/lib/notices";
 
 import { hasSingleKeys } from "@/lib/keys";
 
 import { directionOf, neighbour, spotOf, stepTo } from "./board-keys";
+import type { Direction, Spot } from "./board-keys";
 import type { OpenMenu } from "./card-face";
 import type { CardMoves } from "./moves";
 
@@ -16,9 +20,49 @@ type Options = {
   onFocus: (cardId: string, place?: Place) => void;
 };
 
-/** Keys on a focused card: arrows or `h j k l` go to the next one, with Shift they move the card, `m` asks where to. */
+/** A card that the keyboard holds, and where it was. */
+type Grabbed = { cardId: string; from: Place };
+
+/** Space takes a card and lets it go where it is then; Escape puts it back. Returns whether the key was one of them. */
+function useGrab({ moves, onFocus }: Pick<Options, "moves" | "onFocus">) {
+  const [grabbed, setGrabbed] = useState<Grabbed | null>(null);
+  const press = (key: string, card: Card, place: number, count: number): boolean => {
+    const held = grabbed?.cardId === card.id ? grabbed : null;
+    const where = [place, count, t.column[card.column]] as const;
+    if (key === " " || (key === "Enter" && held)) {
+      setGrabbed(held ? null : { cardId: card.id, from: { column: card.column, position: card.position } });
+      announce(held ? t.grab.dropped(card.number, ...where) : t.grab.grabbed(card.number, ...where));
+    } else if (key === "Escape" && held) {
+      setGrabbed(null);
+      const moved = card.column !== held.from.column || card.position !== held.from.position;
+      if (moved) onFocus(card.id, moves.back(card, held.from));
+      announce(t.grab.back(card.number));
+    } else {
+      if (key === "Tab" || !held) setGrabbed(null);
+      return false;
+    }
+    return true;
+  };
+  return { grabbedId: grabbed?.cardId ?? null, press };
+}
+
+/**
+ * Keys on a focused card: arrows or `h j k l` go to the next one; with Shift, or while it is grabbed, they move the card;
+ * `m` asks where to.
+ */
 export function useBoardKeys({ byColumn, moves, onMenu, onFocus }: Options) {
-  return (event: KeyboardEvent) => {
+  const { grabbedId, press } = useGrab({ moves, onFocus });
+  const go = (card: Card, spot: Spot, direction: Direction, carries: boolean) => {
+    if (!carries) {
+      const next = neighbour(byColumn, spot, direction);
+      if (next) onFocus(next.id);
+      return;
+    }
+    const to = stepTo(byColumn, spot, direction);
+    const place = to && moves.drop(card.id, to.column, to.index);
+    if (place) onFocus(card.id, place);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
     const target = event.target;
     if (event.key.length === 1 && event.key !== " " && !hasSingleKeys()) return;
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -27,18 +71,10 @@ export function useBoardKeys({ byColumn, moves, onMenu, onFocus }: Options) {
     const card = spot && byColumn[spot.column][spot.index];
     if (!card) return;
     const direction = directionOf(event.key);
-    if (direction && event.shiftKey) {
-      const to = stepTo(byColumn, spot, direction);
-      const place = to && moves.drop(card.id, to.column, to.index);
-      if (place) onFocus(card.id, place);
-    } else if (direction) {
-      const next = neighbour(byColumn, spot, direction);
-      if (next) onFocus(next.id);
-    } else if (event.key === "m") {
-      onMenu("move", card, target);
-    } else {
-      return;
-    }
+    if (direction) go(card, spot, direction, event.shiftKey || grabbedId === card.id);
+    else if (event.key === "m") onMenu("move", card, target);
+    else if (!press(event.key, card, spot.index + 1, byColumn[spot.column].length)) return;
     event.preventDefault();
   };
+  return { grabbedId, onKeyDown };
 }
