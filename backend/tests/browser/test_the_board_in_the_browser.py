@@ -1,6 +1,8 @@
 """The board as a person uses it: filter, palette, drag and keys, and how it bears two thousand cards."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,126 @@ def test_the_palette_finds_cards_and_does_what_their_menu_does(board: Board, pro
     expect(palette).to_be_hidden()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts").get_by_text("Grab the card")).to_be_visible()
+
+
+def test_a_grabbed_or_dragged_card_goes_back_on_escape(board: Board, project: str, page: Page) -> None:
+    for title in ("First", "Second", "Third"):
+        _card(board, title)
+    before = [(card["title"], card["column"], card["position"]) for card in board.cards()]
+    sign_in(page, board.link)
+    second = page.get_by_role("link", name=re.compile("Second"))
+    second.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text(re.compile("^#2 grabbed, position 2 of 3 in Backlog"))).to_be_attached()
+    for key in ("ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(second).to_be_focused()
+    expect(page.locator('[data-column="implement"]').get_by_role("article")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name=re.compile("Second, Idle, position 2 of 3 in Backlog"))).to_be_focused()
+    expect(page.get_by_text("#2 is back where it was")).to_be_attached()
+
+    start, over = second.bounding_box(), page.locator('[data-column="plan"]').bounding_box()
+    assert start
+    assert over
+    page.mouse.move(start["x"] + 20, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(over["x"] + 40, over["y"] + 40, steps=6)
+    expect(page.locator('[data-column="plan"]')).to_have_attribute("data-over", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-column="plan"]')).to_have_attribute("data-over", "false")
+    page.mouse.up()
+    expect(page.locator('[data-column="backlog"]').get_by_role("article")).to_have_count(3)
+    page.reload()
+    expect(page.get_by_role("article")).to_have_count(3, timeout=PATIENCE)
+    assert [(card["title"], card["column"], card["position"]) for card in board.cards()] == before
+
+
+# Script per frame of what a person does; a frame of 60 a second has 16.7 ms.
+_CEILING_MS = 4.0
+_COUNT_FRAMES = """() => { window.frames_ = 0
+  const next = () => { window.frames_ += 1; requestAnimationFrame(next) }
+  requestAnimationFrame(next) }"""
+
+
+def _fill(board: Board, count: int) -> None:
+    """Make cards like the first one, so that there are `count`, evenly in six columns."""
+    with closing(sqlite3.connect(board.data / "retoma.db", timeout=30)) as database, database:
+        names = [str(row[1]) for row in database.execute("PRAGMA table_info(cards)")]
+        new = {
+            "id": "'many' || n",
+            "number": "n",
+            "title": "'A card of many, number ' || n",
+            "position": "n",
+            "column": "substr('backlog  plan     implementtest     review   done     ', n % 6 * 9 + 1, 9)",
+        }
+        values = ", ".join(
+            "trim(" + new[name] + ")" if name == "column" else new.get(name, f'"{name}"') for name in names
+        )
+        database.execute(
+            f"""WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
+            INSERT INTO cards SELECT {values} FROM cards, numbers WHERE number = 1"""  # our own words
+        )
+
+
+def _elements(page: Page, board: Board, count: int) -> int:
+    page.goto(board.url)
+    heading = page.get_by_role("region", name="Plan").get_by_text(str(count // 6), exact=True)
+    expect(heading.or_(page.get_by_text(str(count // 6 + 1), exact=True)).first).to_be_visible(timeout=PATIENCE)
+    return int(page.evaluate("document.querySelectorAll('*').length"))
+
+
+class _Script:
+    """How much script ran per frame."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable")
+        page.evaluate(_COUNT_FRAMES)
+        self._before = self._now()
+
+    def _now(self) -> tuple[float, int]:
+        metrics = {each["name"]: each["value"] for each in self._session.send("Performance.getMetrics")["metrics"]}
+        return metrics["ScriptDuration"] * 1000, int(self._page.evaluate("window.frames_"))
+
+    def per_frame(self) -> float:
+        """Return the milliseconds since the last call."""
+        before, self._before = self._before, self._now()
+        return (self._before[0] - before[0]) / max(1, self._before[1] - before[1])
+
+
+def test_two_thousand_cards_are_as_light_as_two_hundred(board: Board, project: str, page: Page) -> None:
+    _card(board, "A card of many, number 1")
+    _fill(board, 200)
+    page.goto(board.link)
+    few = _elements(page, board, 200)
+    with closing(sqlite3.connect(board.data / "retoma.db", timeout=30)) as database, database:
+        database.execute("DELETE FROM cards WHERE number > 1")
+    _fill(board, 2000)
+    many = _elements(page, board, 2000)
+    assert many <= 1.05 * few
+
+    script = _Script(page)
+    column = page.locator('[data-column="implement"]')
+    column.hover()
+    script.per_frame()
+    for _ in range(60):
+        page.mouse.wheel(0, 240)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    scrolling = script.per_frame()
+    assert column.evaluate("(box) => box.scrollTop") > 10_000
+
+    cards = page.locator('[data-column="backlog"]').get_by_role("article")
+    start, over = cards.first.bounding_box(), page.locator('[data-column="plan"]').bounding_box()
+    assert start
+    assert over
+    page.mouse.move(start["x"] + 20, start["y"] + 10)
+    page.mouse.down()
+    script.per_frame()
+    page.mouse.move(over["x"] + 40, over["y"] + 300, steps=80)
+    dragging = script.per_frame()
+    expect(page.locator('[data-column="plan"]')).to_have_attribute("data-over", "true")
+    page.mouse.up()
+    print(f"elements {few} / {many}, script per frame: scrolling {scrolling:.2f} ms, dragging {dragging:.2f} ms")
+    assert max(scrolling, dragging) <= _CEILING_MS
