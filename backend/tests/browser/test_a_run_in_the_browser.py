@@ -117,7 +117,6 @@ def test_a_first_time_user_sees_a_whole_rehearsal(board: Board, page: Page) -> N
         card.expect_status("Succeeded")
     page.goto(board.url)
     expect(page.get_by_role("button", name="Done 1", exact=True)).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_role("button", name="Unfold Done 1")).to_be_visible(timeout=PATIENCE)
 
 
 def _wait_for_answerable_end(board: Board, card: str) -> dict[str, object]:

@@ -127,11 +127,9 @@ def _fill(board: Board, count: int) -> None:
             "number": "n",
             "title": "'A card of many, number ' || n",
             "position": "n",
-            "column": "substr('backlog  plan     implementtest     review   done     ', n % 6 * 9 + 1, 9)",
+            "column": "trim(substr('backlog  plan     implementtest     review   done     ', n % 6 * 9 + 1, 9))",
         }
-        values = ", ".join(
-            "trim(" + new[name] + ")" if name == "column" else new.get(name, f'"{name}"') for name in names
-        )
+        values = ", ".join(new.get(name, f'"{name}"') for name in names)
         database.execute(
             f"""WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count})
             INSERT INTO cards SELECT {values} FROM cards, numbers WHERE number = 1"""  # our own words

@@ -23,7 +23,7 @@ export const boardTexts = {
   },
   palette: {
     name: "Command palette",
-    open: "Search or go to",
+    open: "Search",
     field: "Search cards, runs, commands…",
     results: "Results",
     nothing: "Nothing found",

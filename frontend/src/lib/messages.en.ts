@@ -120,7 +120,6 @@ export const en = {
     emptyHint: "Drop a card here",
     addFirst: "Add a card",
     unfold: (name: string) => `Unfold ${name}`,
-    unfold: (name: string, count: string) => `Unfold ${name} ${count}`,
     fold: (name: string) => `Fold ${name}`,
     addTo: (name: string) => `New card in ${name}`,
   },

@@ -24,7 +24,7 @@ export const boardTextsPtBR: Words<typeof boardTexts> = {
   },
   palette: {
     name: "Paleta de comandos",
-    open: "Buscar ou ir para",
+    open: "Buscar",
     field: "Buscar cartões, execuções, comandos…",
     results: "Resultados",
     nothing: "Nada encontrado",

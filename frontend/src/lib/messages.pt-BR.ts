@@ -125,7 +125,6 @@ export const ptBR: Messages = {
     emptyHint: "Solte um cartão aqui",
     addFirst: "Adicionar um cartão",
     unfold: (name) => `Expandir ${name}`,
-    unfold: (name, count) => `Expandir ${name} ${count}`,
     fold: (name) => `Recolher ${name}`,
     addTo: (name) => `Novo cartão em ${name}`,
   },

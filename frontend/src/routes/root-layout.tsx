@@ -1,6 +1,4 @@
 import { Outlet, useLocation, useMatch } from "@tanstack/react-router";
-import { Suspense, lazy, useEffect } from "react";
-import { Outlet, useMatch } from "@tanstack/react-router";
 import { Suspense, lazy, useCallback, useEffect } from "react";
 
 import { ConnectionNotices } from "@/features/connection/connection-notices";
@@ -37,7 +35,6 @@ export function RootLayout() {
   const project = useCurrentProject();
   useAttention();
   const ofNoProject = useLocation({ select: ({ pathname }) => OF_NO_PROJECT.has(pathname) });
-  const onCard = useMatch({ from: "/cards/$cardId", shouldThrow: false }) !== undefined;
   const cardId = useMatch({ from: "/cards/$cardId", shouldThrow: false })?.params.cardId;
   const newCard = project
     ? () => openDialog({ kind: "create-card", projectId: project.id, column: "backlog" })

@@ -205,7 +205,6 @@ export function ColumnStrip({ column, cards, onDrop, wanted, onFocused, onUnfold
       onClick={onUnfold}
     >
       <span>{t.column[column]}</span> {count}
-      <span className={styles.name}>{t.column[column]}</span> {count}
     </button>
   );
 }

@@ -20,11 +20,10 @@ function NeedsYouCount() {
 }
 
 /** The screens that are not of one project, in the order of the sidebar. */
-const PLACES: readonly Place[] = [
+export const PLACES: readonly Place[] = [
   { to: "/needs-you", word: t.needsYou.title, icon: IconHandStop, count: NeedsYouCount },
   { to: "/settings", word: t.settings.title, icon: IconSettings },
 ];
-export const PLACES: readonly Place[] = [];
 
 export function Places({ onGo }: { onGo: () => void }) {
   return (
