@@ -11,10 +11,8 @@ function isTaken(event: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return (
     target.closest(
-      "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=dialog], [role=menu]",
+      "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=dialog], dialog, [role=menu]",
     ) !== null
-    target.closest("input, textarea, select, [contenteditable=true], [role=dialog], dialog, [role=menu]") !==
-    null
   );
 }
 
