@@ -1,6 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
+import { t } from "@/lib/messages";
+
 import { answerOf, client } from "./client";
+import type { Agent } from "./types";
 
 export const agentsQuery = queryOptions({
   queryKey: ["agents"],
@@ -19,4 +22,10 @@ export function useTestAgent() {
         known?.map((other) => (other.name === agent.name ? agent : other)),
       ),
   });
+}
+
+/** What people call an agent; its name where nobody knows it any more. */
+export function agentTitle(agents: readonly Agent[], name: string): string {
+  if (name === "rehearsal") return t.agent.rehearsal;
+  return agents.find((agent) => agent.name === name)?.title ?? name;
 }

@@ -25,5 +25,12 @@ export type Sweep = Schemas["Sweep"];
 export type Diff = Schemas["Diff"];
 export type DiffFile = Schemas["DiffFile"];
 export type DiffHunk = Schemas["DiffHunk"];
+export type Status = Schemas["Status"];
+/** The places of a snippet that match are pairs on the wire; the client's types know them as lists. */
+type Snippet = Omit<Schemas["Snippet"], "ranges"> & { ranges: readonly (readonly number[])[] };
+export type SearchItem = Omit<Schemas["SearchItem"], "snippet"> & { snippet: Snippet };
+export type Figures = Schemas["Figures"];
+export type Group = Schemas["Group"];
+export type Grouping = Schemas["Grouping"];
 
 export const commands = ["/plan", "/implement", "/test", "/review"] as const satisfies readonly Command[];

@@ -12,6 +12,9 @@ const day = new Intl.DateTimeFormat(locale, {
   minute: "2-digit",
 });
 
+const shortDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+
 /** 1,234,567 */
 export function formatNumber(value: number): string {
   return number.format(value);
@@ -59,6 +62,17 @@ export function formatDate(timestamp: string): string {
   const time = new Date(timestamp);
   const year = time.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year }).format(time);
+}
+
+/** A day without its time, as 2026-11-24, in short: 24 Nov. */
+export function formatDay(key: string): string {
+  const [year = 0, month = 1, date = 1] = key.split("-").map(Number);
+  return shortDay.format(new Date(year, month - 1, date));
+}
+
+/** A part of a whole: 87%. */
+export function formatPercent(part: number): string {
+  return percent.format(part);
 }
 
 /** The time of day of a point in ms since the epoch: 14:02:10. */

@@ -1,6 +1,7 @@
 import { cardTexts } from "./messages.en.card";
 import { changesTexts } from "./messages.en.changes";
 import { boardTexts } from "./messages.en.board";
+import { historyTexts } from "./messages.en.history";
 import { logTexts } from "./messages.en.log";
 import { logToolsTexts } from "./messages.en.log-tools";
 import { needsYouTexts } from "./messages.en.needs-you";
@@ -13,6 +14,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 export const en = {
   ...changesTexts,
   ...boardTexts,
+  ...historyTexts,
   ...runTexts,
   ...logTexts,
   ...logToolsTexts,

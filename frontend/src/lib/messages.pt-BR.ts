@@ -2,6 +2,7 @@ import type { Messages } from "./messages";
 import { cardTextsPtBR } from "./messages.pt-BR.card";
 import { changesTextsPtBR } from "./messages.pt-BR.changes";
 import { boardTextsPtBR } from "./messages.pt-BR.board";
+import { historyTextsPtBR } from "./messages.pt-BR.history";
 import { logTextsPtBR } from "./messages.pt-BR.log";
 import { logToolsTextsPtBR } from "./messages.pt-BR.log-tools";
 import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
@@ -18,6 +19,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 export const ptBR: Messages = {
   ...changesTextsPtBR,
   ...boardTextsPtBR,
+  ...historyTextsPtBR,
   ...runTextsPtBR,
   ...logTextsPtBR,
   ...logToolsTextsPtBR,

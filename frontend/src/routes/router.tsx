@@ -8,6 +8,7 @@ import {
 
 import { filterOf } from "@/features/board/board-filter";
 import type { CardTab } from "@/features/card/card-screen";
+import { historyAddress } from "@/features/history/history-address";
 
 import { NotFound } from "./not-found";
 import { RootLayout } from "./root-layout";
@@ -36,7 +37,7 @@ const projectRoute = createRoute({
   component: lazyRouteComponent(() => import("./board"), "BoardPage"),
 });
 
-type CardAddress = { tab?: CardTab; execution?: string; file?: string };
+type CardAddress = { tab?: CardTab; execution?: string; file?: string; compare?: string };
 
 const tabs: readonly CardTab[] = ["plan", "changes", "history"];
 
@@ -48,6 +49,8 @@ const cardRoute = createRoute({
     tab: tabs.find((tab) => tab === search["tab"]),
     execution: typeof search["execution"] === "string" ? search["execution"] : undefined,
     file: typeof search["file"] === "string" ? search["file"] : undefined,
+    // Two runs side by side: their ids, with a comma between.
+    compare: typeof search["compare"] === "string" ? search["compare"] : undefined,
   }),
   component: lazyRouteComponent(() => import("./card"), "CardPage"),
 });
@@ -64,7 +67,21 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./settings"), "SettingsPage"),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, projectRoute, cardRoute, needsYouRoute, settingsRoute]);
+const historyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/history",
+  validateSearch: historyAddress,
+  component: lazyRouteComponent(() => import("./history"), "HistoryPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  projectRoute,
+  cardRoute,
+  needsYouRoute,
+  historyRoute,
+  settingsRoute,
+]);
 
 export function createPageRouter(queryClient: QueryClient) {
   return createRouter({

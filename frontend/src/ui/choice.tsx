@@ -1,15 +1,16 @@
 import styles from "./choice.module.css";
 
 type Props<T extends string> = {
-  /** The name of the choice, which is also what is shown while nothing is chosen. */
   label: string;
+  /** What is shown while nothing is chosen: the label, unless there are better words. */
+  none?: string;
   value: T | undefined;
   options: readonly { value: T; label: string }[];
   onChange: (value: T | undefined) => void;
 };
 
 /** One of several, or none: a small native list for bars of filters. */
-export function Choice<T extends string>({ label, value, options, onChange }: Props<T>) {
+export function Choice<T extends string>({ label, none = label, value, options, onChange }: Props<T>) {
   return (
     <select
       className={styles.choice}
@@ -20,7 +21,7 @@ export function Choice<T extends string>({ label, value, options, onChange }: Pr
         onChange(options.find((option) => option.value === event.currentTarget.value)?.value)
       }
     >
-      <option value="">{label}</option>
+      <option value="">{none}</option>
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}

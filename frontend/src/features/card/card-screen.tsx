@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
+import { agentTitle } from "@/api/agents";
 import type { Step } from "@/api/steps";
 import type { Agent, Card, Execution } from "@/api/types";
 import { formatNumber, formatTime } from "@/lib/format";
@@ -45,11 +46,6 @@ type Props = {
   /** What came of the changes, in short: on their tab. */
   changesNote: string | undefined;
 };
-
-function agentTitle(agents: readonly Agent[], name: string): string {
-  if (name === "rehearsal") return t.agent.rehearsal;
-  return agents.find((agent) => agent.name === name)?.title ?? name;
-}
 
 type NotesProps = Pick<Props, "card" | "execution" | "agents" | "onLatest">;
 

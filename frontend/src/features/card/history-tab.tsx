@@ -1,4 +1,5 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useSearch } from "@tanstack/react-router";
+import { Suspense, lazy, useState } from "react";
 
 import type { Card, Execution } from "@/api/types";
 import { useNow } from "@/lib/clock";
@@ -12,11 +13,15 @@ import {
 } from "@/lib/format";
 import { t } from "@/lib/messages";
 import { isUnfinished } from "@/lib/status";
+import { WaitScreen } from "@/ui/screen";
 import { StatusBadge } from "@/ui/status-badge";
 import { VisuallyHidden } from "@/ui/visually-hidden";
 
 import styles from "./history-tab.module.css";
 import { ResumeButton } from "./resume-button";
+import { TickBar } from "./tick-bar";
+
+const CompareRuns = lazy(() => import("./compare-runs").then((module) => ({ default: module.CompareRuns })));
 
 type Props = {
   card: Card;
@@ -31,17 +36,27 @@ type RowProps = Omit<Props, "executions" | "shownId"> & {
   /** The run in whose session it goes on. */
   resumed: Execution | undefined;
   shown: boolean;
+  ticked: boolean;
+  onTick: () => void;
 };
 
 const unknown = "–";
 
-function Row({ card, execution, resumed, shown, agentTitle, onResumed }: RowProps) {
+function Row({ card, execution, resumed, shown, ticked, onTick, agentTitle, onResumed }: RowProps) {
   const now = useNow(execution.startedAt !== null && isUnfinished(execution.status));
   const seconds = elapsedSeconds(execution, now);
   const started = execution.startedAt ?? execution.createdAt;
   const cost = execution.usage?.costUsd ?? null;
   return (
     <tr aria-current={shown ? "true" : undefined}>
+      <td className={styles.tick}>
+        <input
+          type="checkbox"
+          checked={ticked}
+          aria-label={t.compare.tick(execution.command, formatTime(started))}
+          onChange={onTick}
+        />
+      </td>
       <th scope="row">
         <Link
           className={styles.link}
@@ -82,37 +97,63 @@ function Row({ card, execution, resumed, shown, agentTitle, onResumed }: RowProp
   );
 }
 
-/** The card's runs, newest first; a click reads one's log. */
+function Head() {
+  const number = styles.number;
+  return (
+    <thead>
+      <tr>
+        <th scope="col">
+          <VisuallyHidden>{t.compare.column}</VisuallyHidden>
+        </th>
+        <th scope="col">{t.history.command}</th>
+        <th scope="col">{t.history.status}</th>
+        <th scope="col" className={styles.wide}>
+          {t.history.agent}
+        </th>
+        <th scope="col">{t.history.started}</th>
+        <th scope="col" className={number}>
+          {t.history.duration}
+        </th>
+        <th scope="col" className={`${number} ${styles.wide}`}>
+          {t.history.lines}
+        </th>
+        <th scope="col" className={`${number} ${styles.wide}`}>
+          {t.history.cost}
+        </th>
+        <th scope="col">
+          <VisuallyHidden>{t.history.actions}</VisuallyHidden>
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+/** The card's runs, newest first; a click reads one's log, two ticks compare. */
 export function HistoryTab({ executions, shownId, ...rest }: Props) {
+  const { compare } = useSearch({ from: "/cards/$cardId" });
+  const [ticked, setTicked] = useState<readonly string[]>([]);
+  const { card, agentTitle } = rest;
   if (executions.length === 0) return <p className={styles.none}>{t.history.none}</p>;
+  if (compare !== undefined) {
+    return (
+      <Suspense fallback={<WaitScreen label={t.wait.history} />}>
+        <CompareRuns card={card} executions={executions} ids={compare.split(",")} agentTitle={agentTitle} />
+      </Suspense>
+    );
+  }
+  // Two are enough: a third tick takes the place of the first.
+  const tick = (id: string) =>
+    setTicked(ticked.includes(id) ? ticked.filter((each) => each !== id) : [...ticked, id].slice(-2));
   return (
     <div className={styles.scroll}>
+      {executions.length > 1 ? (
+        <TickBar cardId={card.id} ticked={ticked} onClear={() => setTicked([])} />
+      ) : null}
       <table className={styles.table}>
         <caption>
           <VisuallyHidden>{t.history.caption}</VisuallyHidden>
         </caption>
-        <thead>
-          <tr>
-            <th scope="col">{t.history.command}</th>
-            <th scope="col">{t.history.status}</th>
-            <th scope="col" className={styles.wide}>
-              {t.history.agent}
-            </th>
-            <th scope="col">{t.history.started}</th>
-            <th scope="col" className={styles.number}>
-              {t.history.duration}
-            </th>
-            <th scope="col" className={`${styles.number} ${styles.wide}`}>
-              {t.history.lines}
-            </th>
-            <th scope="col" className={`${styles.number} ${styles.wide}`}>
-              {t.history.cost}
-            </th>
-            <th scope="col">
-              <VisuallyHidden>{t.history.actions}</VisuallyHidden>
-            </th>
-          </tr>
-        </thead>
+        <Head />
         <tbody>
           {executions.map((execution) => (
             <Row
@@ -120,6 +161,8 @@ export function HistoryTab({ executions, shownId, ...rest }: Props) {
               execution={execution}
               resumed={executions.find((each) => each.id === execution.attemptOf)}
               shown={execution.id === shownId}
+              ticked={ticked.includes(execution.id)}
+              onTick={() => tick(execution.id)}
               {...rest}
             />
           ))}

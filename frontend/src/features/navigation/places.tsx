@@ -1,4 +1,4 @@
-import { IconHandStop, IconSettings } from "@tabler/icons-react";
+import { IconHandStop, IconHistory, IconSettings } from "@tabler/icons-react";
 import type { Icon } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -22,6 +22,7 @@ function NeedsYouCount() {
 /** The screens that are not of one project, in the order of the sidebar. */
 export const PLACES: readonly Place[] = [
   { to: "/needs-you", word: t.needsYou.title, icon: IconHandStop, count: NeedsYouCount },
+  { to: "/history", word: t.past.title, icon: IconHistory },
   { to: "/settings", word: t.settings.title, icon: IconSettings },
 ];
 
