@@ -1,6 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { QueryClient } from "@tanstack/react-query";
 
+import { fieldsOf } from "@/lib/fields";
+
 import { answerOf, client } from "./client";
 import { fetchWholeEntry } from "./logs";
 import type { Entry } from "./types";
@@ -23,8 +25,7 @@ const MATCHES_READ = 10;
 const ASKED_AT_MOST = 50;
 
 function stepOf(value: unknown): Step[] {
-  if (typeof value !== "object" || value === null) return [];
-  const { content, status } = value as Record<string, unknown>;
+  const { content, status } = fieldsOf(value) ?? {};
   if (typeof content !== "string" || content.trim() === "") return [];
   return [{ text: content, state: STATES.get(status) ?? "open" }];
 }
@@ -32,9 +33,7 @@ function stepOf(value: unknown): Step[] {
 /** The steps in an entry, or null where it has none. A subagent's are its own affair. */
 export function stepsOf({ sequence, kind, data }: Entry): Steps | null {
   if (kind !== "tool" || data?.["tool"] !== TOOL || typeof data["parentToolUseId"] === "string") return null;
-  const input = data["input"];
-  const todos =
-    typeof input === "object" && input !== null ? (input as Record<string, unknown>)["todos"] : null;
+  const todos = fieldsOf(data["input"])?.["todos"];
   const list = Array.isArray(todos) ? todos.flatMap(stepOf) : [];
   return { sequence, list };
 }
@@ -81,11 +80,13 @@ const newer = (known: Steps | null | undefined, read: Steps | null): Steps | nul
 export function stepsQuery(executionId: string) {
   return queryOptions({
     queryKey: ["steps", executionId],
-    queryFn: ({ signal }) => readSteps(executionId, signal),
+    queryFn: async ({ client: queries, queryKey, signal }) => {
+      const read = await readSteps(executionId, signal);
+      // What came live while the answer was on its way is newer.
+      return newer(queries.getQueryData<Steps | null>(queryKey), read);
+    },
     // What comes later comes live.
     staleTime: Infinity,
-    // What came live while the answer was on its way is newer.
-    structuralSharing: (known: unknown, read: unknown) => newer(known as Steps | null, read as Steps | null),
   });
 }
 

@@ -34,7 +34,7 @@ export const historyTexts = {
     goingOn: "Going on now",
     ready: "Ready-made views",
   },
-  filter: {
+  runsFilter: {
     region: "Filters",
     text: "Text in cards, results and logs",
     placeholder: "Search cards, results and logs",

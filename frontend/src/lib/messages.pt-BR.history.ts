@@ -37,7 +37,7 @@ export const historyTextsPtBR: Words<typeof en> = {
     goingOn: "Em andamento",
     ready: "Visões prontas",
   },
-  filter: {
+  runsFilter: {
     region: "Filtros",
     text: "Texto em cartões, resultados e logs",
     placeholder: "Buscar em cartões, resultados e logs",

@@ -1,4 +1,6 @@
 import type { Entry } from "@/api/types";
+import { fieldsOf } from "@/lib/fields";
+import type { Fields } from "@/lib/fields";
 
 import { wasCut } from "./fold";
 import { lineDiff } from "./line-diff";
@@ -6,11 +8,6 @@ import type { DiffLine } from "./line-diff";
 
 /** Lines that belong together; `line` is the number of the first one in the file afterwards, where it is known. */
 export type Hunk = { line: number | null; lines: DiffLine[] };
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const fieldsOf = (value: unknown): Fields | null =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : null;
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 

@@ -51,9 +51,9 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
         ref={field}
         type="search"
         value={draft}
-        aria-label={t.filter.text}
+        aria-label={t.runsFilter.text}
         aria-keyshortcuts="/"
-        placeholder={t.filter.placeholder}
+        placeholder={t.runsFilter.placeholder}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter") onText(draft.trim());
@@ -70,7 +70,7 @@ function Dates({ address, onChange }: Pick<FilterProps, "address" | "onChange">)
     <span className={styles.dates}>
       <input
         type="date"
-        aria-label={t.filter.from}
+        aria-label={t.runsFilter.from}
         value={address.from ?? ""}
         max={address.to}
         onChange={(event) => onChange({ from: event.target.value || undefined })}
@@ -78,7 +78,7 @@ function Dates({ address, onChange }: Pick<FilterProps, "address" | "onChange">)
       <span aria-hidden>–</span>
       <input
         type="date"
-        aria-label={t.filter.to}
+        aria-label={t.runsFilter.to}
         value={address.to ?? ""}
         min={address.from}
         onChange={(event) => onChange({ to: event.target.value || undefined })}
@@ -88,34 +88,28 @@ function Dates({ address, onChange }: Pick<FilterProps, "address" | "onChange">)
 }
 
 function Choices({ address, projects, agents, onChange }: Omit<FilterProps, "card">) {
-  const { filter } = t;
+  const filter = t.runsFilter;
   return (
     <>
       <Choice
         label={filter.project}
         value={address.project}
         none={filter.allProjects}
-        options={[
-          ...projects.map(({ id, name }) => ({ value: id, label: name })),
-        ]}
+        options={projects.map(({ id, name }) => ({ value: id, label: name }))}
         onChange={(project) => onChange({ project })}
       />
       <Choice
         label={filter.command}
         value={address.command}
         none={filter.allCommands}
-        options={[
-          ...commands.map((command) => ({ value: command, label: command })),
-        ]}
+        options={commands.map((command) => ({ value: command, label: command }))}
         onChange={(command) => onChange({ command })}
       />
       <Choice
         label={filter.agent}
         value={address.agent}
         none={filter.allAgents}
-        options={[
-          ...agents.map(({ name }) => ({ value: name, label: agentTitle(agents, name) })),
-        ]}
+        options={agents.map(({ name }) => ({ value: name, label: agentTitle(agents, name) }))}
         onChange={(agent) => onChange({ agent })}
       />
       <Choice
@@ -134,8 +128,8 @@ function CardFilter({ address, card, onChange }: Pick<FilterProps, "address" | "
   if (address.card === undefined) return null;
   return (
     <span className={styles.card}>
-      <span>{card ? t.filter.card(card.number, card.title) : t.filter.someCard}</span>
-      <IconButton label={t.filter.dropCard} onClick={() => onChange({ card: undefined })}>
+      <span>{card ? t.runsFilter.card(card.number, card.title) : t.runsFilter.someCard}</span>
+      <IconButton label={t.runsFilter.dropCard} onClick={() => onChange({ card: undefined })}>
         <IconX size={14} aria-hidden />
       </IconButton>
     </span>
@@ -150,12 +144,12 @@ export function FilterBar(props: FilterProps) {
   const { q: _q, view: _view, by: _by, from: _from, to: _to, ...choices } = address;
   const used = Object.values(choices).filter((value) => value !== undefined).length;
   return (
-    <section className={styles.bar} aria-label={t.filter.region}>
+    <section className={styles.bar} aria-label={t.runsFilter.region}>
       <SearchField text={address.q ?? ""} onText={(q) => onChange({ q: q || undefined })} />
       {phone ? (
         <button type="button" className={styles.fold} aria-expanded={open} onClick={() => setOpen(!open)}>
           <IconAdjustmentsHorizontal size={16} aria-hidden />
-          {t.filter.show(used)}
+          {t.runsFilter.show(used)}
         </button>
       ) : null}
       {phone && !open ? null : (

@@ -12,7 +12,7 @@ export function StatusChips({ chosen, onChange }: Props) {
   const toggle = (status: Status) =>
     onChange(statuses.filter((each) => chosen.includes(each) !== (each === status)));
   return (
-    <div className={styles.chips} role="group" aria-label={t.filter.statuses}>
+    <div className={styles.chips} role="group" aria-label={t.runsFilter.statuses}>
       {statuses.map((status) => {
         const Icon = statusIcons[status];
         return (
