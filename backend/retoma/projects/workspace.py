@@ -9,7 +9,7 @@ import threading
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from retoma.core.crash import CrashPoint, crash_point
@@ -66,21 +66,20 @@ def prepare_workspace(repository: Path, workspace: Path, *, branch: str, base: s
 
 def remove_workspace(
     repository: Path, workspace: Path, *, snapshot: str, unless: Callable[[], bool] = lambda: False
-) -> str | None:
+) -> bool:
     """Remove a worktree. What is not committed in it is kept as a commit under `refs/retoma/snapshots/<snapshot>`.
 
-    Returns that ref, or None where everything was committed. The branch stays. `unless` is asked while nobody can
-    prepare this workspace: True leaves it as it is. A kill at any moment leaves the worktree whole, or its snapshot.
+    The branch stays. `unless` is asked while nobody can prepare this workspace: True leaves it as it is. A kill at any
+    moment leaves the worktree whole, or its snapshot. Returns whether this call, and not another process, removed it.
     """
     ref = snapshot_ref(snapshot)
     if not workspace.is_dir():
-        return None
+        return False
     with _locks[str(repository)], _making(workspace):
         if is_half_made(workspace) or not _is_worktree(workspace) or unless():
-            return None
+            return False
         # A worktree that is whole has had its snapshot put back: an earlier one under the name is out of date.
-        kept = _take_snapshot(workspace, ref)
-        if kept is None:
+        if _take_snapshot(workspace, ref) is None:
             _forget(repository, ref)
         crash_point(CrashPoint.WORKTREE_KEPT)
         aside = workspace.with_name(workspace.name + _ASIDE)
@@ -88,10 +87,11 @@ def remove_workspace(
         # In one step: half a worktree would be taken for one in which files were deleted.
         workspace.rename(aside)
         crash_point(CrashPoint.WORKTREE_SET_ASIDE)
-        shutil.rmtree(aside)
+        with suppress(FileNotFoundError):  # another process clears away what it takes for left over
+            shutil.rmtree(aside)
         git(repository, "worktree", "prune")
     _lock_file(workspace).unlink(missing_ok=True)
-    return kept
+    return True
 
 
 def list_workspaces(folder: Path) -> Sequence[Path]:

@@ -35,7 +35,7 @@ def remove_idle_worktrees(
                 return
             if paths[project_id].is_dir() and not _is_used(database, card_id, living):
                 try:
-                    remove_workspace(
+                    removed = remove_workspace(
                         paths[project_id],
                         some[card_id],
                         snapshot=card_id,
@@ -43,7 +43,7 @@ def remove_idle_worktrees(
                     )
                 except GitError:
                     continue  # what git can't keep stays: a repository that is broken, or not ours any more
-                if not some[card_id].exists():
+                if removed:
                     yield some[card_id]
 
 

@@ -142,7 +142,7 @@ def test_nothing_of_the_repository_is_run(repository: Path, tmp_path: Path) -> N
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     (workspace / "changed.txt").write_text("after\n")
     git(repository, "config", "core.hooksPath", str(tmp_path / "hooks"))
-    assert remove_workspace(repository, workspace, snapshot="card-1") is not None
+    assert remove_workspace(repository, workspace, snapshot="card-1")
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert not canary.exists()
     git(repository, "status")
@@ -161,8 +161,8 @@ def test_removing_a_workspace_keeps_what_was_not_committed_and_the_branch(reposi
     (workspace / "untracked").mkdir()
     (workspace / "untracked" / "ünï code.bin").write_bytes(b"\x00\xff")
     (workspace / "gone.txt").unlink()
-    ref = remove_workspace(repository, workspace, snapshot="card-1")
-    assert ref == "refs/retoma/snapshots/card-1"
+    assert remove_workspace(repository, workspace, snapshot="card-1")
+    ref = "refs/retoma/snapshots/card-1"
     assert not workspace.exists()
     git(repository, "worktree", "add", "-q", "--detach", str(tmp_path / "back"), ref)
     back = tmp_path / "back"
@@ -179,7 +179,7 @@ def test_a_workspace_with_everything_committed_leaves_its_branch_only(repository
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     (workspace / "changed.txt").write_text("after\n")
     git(workspace, "commit", "-qam", "Work")
-    assert remove_workspace(repository, workspace, snapshot="card-1") is None
+    assert remove_workspace(repository, workspace, snapshot="card-1")
     assert not workspace.exists()
     assert git(repository, "show", "retoma/1-a:changed.txt") == "after"
     assert git(repository, "for-each-ref", "refs/retoma") == ""
@@ -191,24 +191,24 @@ def test_commits_on_no_branch_are_kept(repository: Path, tmp_path: Path) -> None
     git(workspace, "checkout", "-q", "--detach")
     (workspace / "changed.txt").write_text("on no branch\n")
     git(workspace, "commit", "-qam", "Work")
-    ref = remove_workspace(repository, workspace, snapshot="card-1")
-    assert ref is not None
+    assert remove_workspace(repository, workspace, snapshot="card-1")
+    ref = "refs/retoma/snapshots/card-1"
     assert git(repository, "show", f"{ref}:changed.txt") == "on no branch"
 
 
 def test_removing_what_is_not_there_does_nothing(repository: Path, tmp_path: Path) -> None:
-    assert remove_workspace(repository, tmp_path / "nothing", snapshot="card-1") is None
+    assert not remove_workspace(repository, tmp_path / "nothing", snapshot="card-1")
     workspace = tmp_path / "card"
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     remove_workspace(repository, workspace, snapshot="card-1")
-    assert remove_workspace(repository, workspace, snapshot="card-1") is None
+    assert not remove_workspace(repository, workspace, snapshot="card-1")
 
 
 def test_a_folder_that_is_no_worktree_is_never_removed(repository: Path, tmp_path: Path) -> None:
     folder = repository / "inner"
     folder.mkdir()
     (folder / "mine.txt").write_text("mine\n")
-    assert remove_workspace(repository, folder, snapshot="card-1") is None
+    assert not remove_workspace(repository, folder, snapshot="card-1")
     assert (folder / "mine.txt").read_text() == "mine\n"
 
 
@@ -235,7 +235,7 @@ def test_a_worktree_that_is_made_anew_has_the_uncommitted_work_again(repository:
     workspace = tmp_path / "card"
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     before, status = _leave_work(workspace), git(workspace, "status", "--porcelain")
-    assert remove_workspace(repository, workspace, snapshot="card") is not None
+    assert remove_workspace(repository, workspace, snapshot="card")
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert _files(workspace) == before
     assert git(workspace, "status", "--porcelain") == status
@@ -249,14 +249,14 @@ def test_work_that_was_put_back_and_committed_since_does_not_come_back_once_more
     workspace = tmp_path / "card"
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     _leave_work(workspace)
-    ref = remove_workspace(repository, workspace, snapshot="card")
-    assert ref is not None
+    assert remove_workspace(repository, workspace, snapshot="card")
+    ref = "refs/retoma/snapshots/card"
     kept = git(repository, "rev-parse", ref)
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     git(repository, "update-ref", ref, kept)  # as it stands where a kill came before it was forgotten
     git(workspace, "add", "--all")
     git(workspace, "commit", "-qm", "All of it")
-    assert remove_workspace(repository, workspace, snapshot="card") is None
+    assert remove_workspace(repository, workspace, snapshot="card")
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     assert git(workspace, "status", "--porcelain") == ""
 
@@ -281,7 +281,7 @@ def test_a_worktree_that_is_needed_after_all_stays(repository: Path, tmp_path: P
     workspace = tmp_path / "card"
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     before = _leave_work(workspace)
-    assert remove_workspace(repository, workspace, snapshot="card", unless=lambda: True) is None
+    assert not remove_workspace(repository, workspace, snapshot="card", unless=lambda: True)
     assert _files(workspace) == before
 
 
