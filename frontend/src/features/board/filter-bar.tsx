@@ -1,6 +1,7 @@
 import { IconFilter, IconSearch, IconX } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import type { KeyboardEvent } from "react";
+import { flushSync } from "react-dom";
 
 import type { Card } from "@/api/types";
 import { formatNumber } from "@/lib/format";
@@ -46,9 +47,9 @@ function TextField({ filter, onFilter, onAsked }: FilterProps & { onAsked: () =>
   useEffect(
     () =>
       onKey("/", () => {
-        latest.current();
-        // On a phone the field is only there once the bar is unfolded.
-        requestAnimationFrame(() => input.current?.focus());
+        // In a narrow window the field is only there once the bar is unfolded; the next key already belongs to it.
+        flushSync(() => latest.current());
+        input.current?.focus();
       }),
     [],
   );
