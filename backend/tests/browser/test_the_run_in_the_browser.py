@@ -101,7 +101,7 @@ def test_keys_the_end_said_aloud_and_the_line_after_a_refresh(board: Board, page
     # `x` asks once; the end is said aloud.
     page.keyboard.press("x")
     page.get_by_role("button", name="Cancel the run").click()
-    expect(page.get_by_role("status").filter(has_text="/test: Cancelled")).to_be_attached(timeout=PATIENCE)
+    expect(page.get_by_role("status").filter(has_text="/test, Cancelled")).to_be_attached(timeout=PATIENCE)
 
     # The run before, by key; a refresh returns to it and to the line that was read.
     page.keyboard.press("[")

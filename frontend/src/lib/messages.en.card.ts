@@ -1,5 +1,6 @@
 /** The texts of the card's screen: tool calls, the agent's steps, the end of a run, the printed run. */
 export const cardTexts = {
+  ended: (number: number, command: string, status: string) => `#${number}: ${command}, ${status}`,
   tool: {
     ok: "ok",
     added: (count: string) => `${count} added`,

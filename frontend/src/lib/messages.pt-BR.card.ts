@@ -2,6 +2,7 @@ import type { cardTexts } from "./messages.en.card";
 import type { Words } from "./words";
 
 export const cardTextsPtBR: Words<typeof cardTexts> = {
+  ended: (number, command, status) => `#${number}: ${command}, ${status}`,
   tool: {
     ok: "ok",
     added: (count) => `${count} a mais`,
