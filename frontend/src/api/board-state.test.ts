@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { boardOf, cardsByColumn, positionAt, reduceBoard } from "./board-state";
+import type { Place } from "./board-state";
 import type { Card, Column } from "./types";
 
 function card(id: string, column: Column, position: number, title = id): Card {
@@ -71,25 +72,30 @@ describe("the board", () => {
   });
 
   it("takes the server's place when a move is confirmed", () => {
-    const moved = reduceBoard(three, {
-      type: "move-started",
-      id: "a",
-      place: { column: "done", position: 0 },
-    });
-    const confirmed = reduceBoard(moved, { type: "move-confirmed", card: card("a", "done", 7) });
+    const place: Place = { column: "done", position: 0 };
+    const moved = reduceBoard(three, { type: "move-started", id: "a", place });
+    const confirmed = reduceBoard(moved, { type: "move-confirmed", card: card("a", "done", 7), place });
     expect(ids(confirmed, "done")).toEqual(["c", "a"]);
     expect(confirmed.moves.size).toBe(0);
   });
 
   it("puts a card back when its move is refused", () => {
-    const moved = reduceBoard(three, {
-      type: "move-started",
-      id: "a",
-      place: { column: "done", position: 0 },
-    });
-    const refused = reduceBoard(moved, { type: "move-refused", id: "a" });
+    const place: Place = { column: "done", position: 0 };
+    const moved = reduceBoard(three, { type: "move-started", id: "a", place });
+    const refused = reduceBoard(moved, { type: "move-refused", id: "a", place });
     expect(ids(refused, "plan")).toEqual(["a", "b"]);
     expect(ids(refused, "done")).toEqual(["c"]);
+  });
+
+  it("shows the last of several moves, whatever the answers to the earlier ones are", () => {
+    const first: Place = { column: "test", position: 1 };
+    const last: Place = { column: "review", position: 1 };
+    let state = reduceBoard(three, { type: "move-started", id: "a", place: first });
+    state = reduceBoard(state, { type: "move-started", id: "a", place: last });
+    state = reduceBoard(state, { type: "move-confirmed", card: card("a", "test", 1), place: first });
+    expect(ids(state, "review")).toEqual(["a"]);
+    state = reduceBoard(state, { type: "move-refused", id: "a", place: last });
+    expect(ids(state, "test")).toEqual(["a"]);
   });
 });
 

@@ -19,8 +19,8 @@ export type BoardEvent =
   | { type: "snapshot"; cards: readonly Card[] }
   | { type: "changed"; cards: readonly Card[]; removed: readonly string[] }
   | { type: "move-started"; id: string; place: Place }
-  | { type: "move-confirmed"; card: Card }
-  | { type: "move-refused"; id: string };
+  | { type: "move-confirmed"; card: Card; place: Place }
+  | { type: "move-refused"; id: string; place: Place };
 
 const noMoves: ReadonlyMap<string, Place> = new Map();
 
@@ -28,8 +28,9 @@ export function boardOf(cards: readonly Card[]): BoardState {
   return { cards: new Map(cards.map((card) => [card.id, card])), moves: noMoves };
 }
 
-function without(moves: ReadonlyMap<string, Place>, id: string): ReadonlyMap<string, Place> {
-  if (!moves.has(id)) return moves;
+/** An answer ends the move that it answers: a later move of the same card still waits for its own. */
+function without(moves: ReadonlyMap<string, Place>, id: string, answered: Place): ReadonlyMap<string, Place> {
+  if (moves.get(id) !== answered) return moves;
   const rest = new Map(moves);
   rest.delete(id);
   return rest;
@@ -52,9 +53,9 @@ export function reduceBoard(state: BoardState, event: BoardEvent): BoardState {
     case "move-started":
       return { ...state, moves: new Map(state.moves).set(event.id, event.place) };
     case "move-confirmed":
-      return { ...changed(state, [event.card], []), moves: without(state.moves, event.card.id) };
+      return { ...changed(state, [event.card], []), moves: without(state.moves, event.card.id, event.place) };
     case "move-refused":
-      return { ...state, moves: without(state.moves, event.id) };
+      return { ...state, moves: without(state.moves, event.id, event.place) };
   }
 }
 

@@ -94,14 +94,17 @@ export function useMoveCard() {
   const queries = useQueryClient();
   return useMutation({
     meta: explained,
+    // One after the other: the place where a card ends is that of its last move.
+    scope: { id: "moves" },
     mutationFn: ({ card, place }: { card: Card; place: Place }) =>
       answerOf(client.POST("/api/cards/{card_id}/move", { params: of(card.id), body: place })),
     onMutate: ({ card, place }) => {
       applyToBoard(queries, card.projectId, { type: "move-started", id: card.id, place });
     },
-    onSuccess: (card) => applyToBoard(queries, card.projectId, { type: "move-confirmed", card }),
-    onError: (_, { card }) => {
-      applyToBoard(queries, card.projectId, { type: "move-refused", id: card.id });
+    onSuccess: (card, { place }) =>
+      applyToBoard(queries, card.projectId, { type: "move-confirmed", card, place }),
+    onError: (_, { card, place }) => {
+      applyToBoard(queries, card.projectId, { type: "move-refused", id: card.id, place });
     },
   });
 }
