@@ -61,11 +61,21 @@ export const boardTexts = {
       move: "Move the card one step",
       moveTo: "Move to…",
     },
+    card: {
+      title: "Card",
+      tabs: "Log, plan, changes, history",
+      cancel: "Cancel the run; asks once",
+      again: "Run again, with a note",
+      earlier: "Earlier run",
+      later: "Later run",
+    },
     log: {
       title: "Log",
       first: "First line",
       last: "Last line",
       follow: "Follow the end",
+      nextError: "Next error",
+      previousError: "Previous error",
     },
   },
 };

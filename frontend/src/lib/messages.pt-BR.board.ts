@@ -62,11 +62,21 @@ export const boardTextsPtBR: Words<typeof boardTexts> = {
       move: "Mover o cartão um passo",
       moveTo: "Mover para…",
     },
+    card: {
+      title: "Cartão",
+      tabs: "Log, plano, alterações, histórico",
+      cancel: "Cancelar a execução; pergunta uma vez",
+      again: "Executar de novo, com uma nota",
+      earlier: "Execução anterior",
+      later: "Execução seguinte",
+    },
     log: {
       title: "Log",
       first: "Primeira linha",
       last: "Última linha",
       follow: "Acompanhar o fim",
+      nextError: "Próximo erro",
+      previousError: "Erro anterior",
     },
   },
 };

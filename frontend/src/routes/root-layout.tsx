@@ -16,7 +16,7 @@ import { useCurrentProject } from "./current-project";
 import styles from "./root-layout.module.css";
 
 /** Screens of all projects: none of the list is the one that is looked at. */
-const OF_NO_PROJECT: ReadonlySet<string> = new Set(["/needs-you", "/settings"]);
+const OF_NO_PROJECT: ReadonlySet<string> = new Set(["/needs-you", "/history", "/settings"]);
 
 const loadDialogs = () => import("@/features/dialogs/dialogs");
 const Dialogs = lazy(() => loadDialogs().then((module) => ({ default: module.Dialogs })));

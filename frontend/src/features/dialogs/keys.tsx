@@ -3,7 +3,7 @@ import { t } from "@/lib/messages";
 import { Frame } from "./frame";
 import styles from "./keys.module.css";
 
-const { title, everywhere, board, log } = t.keys;
+const { title, everywhere, board, card, log } = t.keys;
 
 /** Which keys do what, by screen; the keys themselves are the same in every language. */
 const LISTS: readonly { title: string; keys: readonly (readonly [key: string, does: string])[] }[] = [
@@ -29,11 +29,23 @@ const LISTS: readonly { title: string; keys: readonly (readonly [key: string, do
     ],
   },
   {
+    title: card.title,
+    keys: [
+      ["1 2 3 4", card.tabs],
+      ["X", card.cancel],
+      ["R", card.again],
+      ["[", card.earlier],
+      ["]", card.later],
+    ],
+  },
+  {
     title: log.title,
     keys: [
       ["Home", log.first],
       ["End", log.last],
       ["G", log.follow],
+      ["N", log.nextError],
+      ["P", log.previousError],
     ],
   },
 ];
