@@ -49,6 +49,8 @@ def test_of_what_is_not_there(client: httpx.Client, method: str, path: str) -> N
     path = path.replace("{n}", "1").replace("{sequence}", "1").replace("{sweep_id}", "1")
     if path.endswith("/logs/search"):
         path += "?q=x"
+    if path.endswith("/logs/matching"):
+        path += "?type=error"
     bodies = {
         "move": {"column": "plan"},
         "executions": {"command": "/plan"},

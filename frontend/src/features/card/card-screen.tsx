@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { Suspense, lazy } from "react";
 import type { ReactNode } from "react";
 
 import { agentTitle } from "@/api/agents";
@@ -6,14 +7,13 @@ import type { Step } from "@/api/steps";
 import type { Agent, Card, Execution } from "@/api/types";
 import { formatNumber, formatTime } from "@/lib/format";
 import { t } from "@/lib/messages";
+import { WaitScreen } from "@/ui/screen";
 import { Tabs, panelId, tabId } from "@/ui/tabs";
 
 import { CardHeader } from "./card-header";
 import styles from "./card-screen.module.css";
-import { HistoryTab } from "./history-tab";
 import { NeverRun } from "./never-run";
 import { PhaseStrip } from "./phase-strip";
-import { PlanTab } from "./plan-tab";
 import { QuestionBanner } from "./question-banner";
 import { ResumeButton } from "./resume-button";
 import { RunActions } from "./run-actions";
@@ -22,6 +22,9 @@ import { RunNote } from "./run-note";
 import { stepsCount } from "./steps";
 import { withBoardState } from "./run-state";
 import { useCardKeys } from "./use-card-keys";
+
+const HistoryTab = lazy(() => import("./history-tab").then((module) => ({ default: module.HistoryTab })));
+const PlanTab = lazy(() => import("./plan-tab").then((module) => ({ default: module.PlanTab })));
 
 export type CardTab = "log" | "plan" | "changes" | "history";
 
@@ -88,17 +91,19 @@ function Panel({ card, executions, execution, agents, steps, tab, onLatest, log,
     >
       {tab === "log" && execution ? log : null}
       {tab === "log" && !execution ? <NeverRun card={card} hasHistory={executions.length > 0} /> : null}
-      {tab === "plan" ? <PlanTab card={card} steps={steps} /> : null}
       {tab === "changes" ? changes : null}
-      {tab === "history" ? (
-        <HistoryTab
-          card={card}
-          executions={executions}
-          shownId={execution?.id}
-          agentTitle={(name) => agentTitle(agents, name)}
-          onResumed={onLatest}
-        />
-      ) : null}
+      <Suspense fallback={<WaitScreen label={t.wait.card} />}>
+        {tab === "plan" ? <PlanTab card={card} steps={steps} /> : null}
+        {tab === "history" ? (
+          <HistoryTab
+            card={card}
+            executions={executions}
+            shownId={execution?.id}
+            agentTitle={(name) => agentTitle(agents, name)}
+            onResumed={onLatest}
+          />
+        ) : null}
+      </Suspense>
     </div>
   );
 }

@@ -1,10 +1,7 @@
-import "@mantine/core/styles/Input.css";
-
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconHandStop } from "@tabler/icons-react";
 import { useLocation } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
-import type { FormEvent } from "react";
+import { Suspense, lazy, useEffect, useRef, useState } from "react";
 
 import { useAnswerRequest } from "@/api/executions";
 import type { AgentRequest } from "@/api/types";
@@ -27,38 +24,7 @@ function inputText(input: Record<string, unknown>): string | null {
   return Object.keys(input).length === 0 ? null : JSON.stringify(input, null, 2);
 }
 
-type DenyProps = { busy: boolean; onDeny: (reason: string) => void; onBack: () => void };
-
-function DenyForm({ busy, onDeny, onBack }: DenyProps) {
-  const [reason, setReason] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onDeny(reason.trim());
-  };
-  return (
-    <form
-      className={styles.reason}
-      onSubmit={submit}
-      onKeyDown={(event) => event.key === "Escape" && onBack()}
-    >
-      <TextInput
-        size="xs"
-        aria-label={t.question.reason}
-        placeholder={t.question.reason}
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        // The reader pressed Deny a moment ago and goes on typing here.
-        ref={(field) => field?.focus()}
-      />
-      <Button type="submit" loading={busy}>
-        {reason.trim() === "" ? t.question.deny : t.question.denyWith}
-      </Button>
-      <Button variant="default" onClick={onBack}>
-        {t.question.back}
-      </Button>
-    </form>
-  );
-}
+const DenyForm = lazy(() => import("./deny-form").then((module) => ({ default: module.DenyForm })));
 
 /**
  * The agent's open question. It never takes the focus when it arrives; who comes by an "Answer" link (`#question`) finds
@@ -107,11 +73,15 @@ export function QuestionBanner({ request, agentTitle, id = "question" }: Props) 
         </div>
       )}
       {denying ? (
-        <DenyForm
-          busy={busy}
-          onBack={() => setDenying(false)}
-          onDeny={(message) => answer.mutate({ request, decision: "deny", ...(message ? { message } : {}) })}
-        />
+        <Suspense fallback={null}>
+          <DenyForm
+            busy={busy}
+            onBack={() => setDenying(false)}
+            onDeny={(message) =>
+              answer.mutate({ request, decision: "deny", ...(message ? { message } : {}) })
+            }
+          />
+        </Suspense>
       ) : null}
       {answer.error ? (
         <p className={styles.problem} role="alert">

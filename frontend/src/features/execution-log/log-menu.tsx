@@ -27,16 +27,16 @@ function Download({ href, children }: { href: string; children: ReactNode }) {
   );
 }
 
-type Props = {
+export type LogMenuProps = {
   executionId: string;
   settings: ViewSettings;
   onChange: (change: Partial<ViewSettings>) => void;
 };
 
 /** How the log is shown, and the ways to take it along. */
-export function LogMenu({ executionId, settings, onChange }: Props) {
+export function LogMenu({ executionId, settings, onChange }: LogMenuProps) {
   return (
-    <Menu position="bottom-end" withinPortal={false} transitionProps={{ duration: 0 }}>
+    <Menu defaultOpened position="bottom-end" withinPortal={false} transitionProps={{ duration: 0 }}>
       <Menu.Target>
         <IconButton label={t.logTools.view.menu}>
           <IconSettings size={16} aria-hidden />

@@ -10,7 +10,7 @@ import { LogFilter } from "./log-filter";
 import { LogFind } from "./log-find";
 import type { LogMoves } from "./log-moves";
 import type { EntrySource, LogSource } from "./log-source";
-import { LogMenu } from "./log-menu";
+import { LogMenuButton } from "./log-menu-button";
 import { texts } from "./log-texts";
 import { LogToolbar } from "./log-toolbar";
 import { useFind } from "./use-find";
@@ -73,7 +73,7 @@ export function LogPane({ source, executionId, headSequence, live, startedAt }: 
           onFound={onFound}
         />
         <LogFind find={find} onClose={() => moves.current?.focus()} />
-        <LogMenu executionId={executionId} settings={settings} onChange={change} />
+        <LogMenuButton executionId={executionId} settings={settings} onChange={change} />
       </LogToolbar>
       <LogBody
         key={name}
