@@ -82,7 +82,7 @@ def test_tool_calls_steps_and_paper(claude_board: Board, page: Page) -> None:
         [re.compile("Write the notes.*Done"), re.compile("Correct.*Done"), re.compile("Look.*In progress")]
     )
     assert violations(page) == []
-    page.keyboard.press("3")
+    page.keyboard.press("4")
     expect(page).to_have_url(re.compile("tab=history"))
     assert violations(page) == []
 

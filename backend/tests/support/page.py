@@ -27,9 +27,7 @@ class CardPage:
 
     def expect_status(self, word: str) -> None:
         """Wait until the card's run shows this status."""
-        expect(self.page.get_by_role("main").get_by_text(word, exact=True).filter(visible=True).first).to_be_visible(
-            timeout=PATIENCE
-        )
+        expect(self.page.locator("h1 + [data-status]")).to_have_text(word, timeout=PATIENCE)
 
     def read_from_first_to_last(self, head: int) -> Sequence[tuple[int, str]]:
         """Scroll the log from its first to its last entry; return what each row shows (sequence, text).

@@ -28,6 +28,11 @@ function set(dialog: Dialog | null): void {
 export const openDialog = (dialog: Dialog): void => set(dialog);
 export const closeDialog = (): void => set(null);
 
+/** Closes the palette, and nothing else: the browser may say that it has closed when another dialog is open already. */
+export const closePalette = (): void => {
+  if (current?.kind === "palette") set(null);
+};
+
 /** Whether a dialog is open: keys that open another are then not ours. */
 export const isDialogOpen = (): boolean => current !== null;
 

@@ -6,7 +6,7 @@ import { ConnectionPill } from "@/features/connection/connection-pill";
 import { Navigation } from "@/features/navigation/navigation";
 import { PLACES } from "@/features/navigation/places";
 import { ServerNotices } from "@/features/server/server-notices";
-import { closeDialog, isDialogOpen, openDialog, useDialog } from "@/lib/dialogs";
+import { closeDialog, closePalette, isDialogOpen, openDialog, useDialog } from "@/lib/dialogs";
 import { onCommandK, onKey } from "@/lib/keys";
 import { t } from "@/lib/messages";
 import { Notices } from "@/ui/notices";
@@ -77,7 +77,7 @@ export function RootLayout() {
       {dialog ? (
         <Suspense fallback={null}>
           {dialog.kind === "palette" ? (
-            <Palette projectId={project?.id} cardId={dialog.cardId} places={PLACES} onClose={closeDialog} />
+            <Palette projectId={project?.id} cardId={dialog.cardId} places={PLACES} onClose={closePalette} />
           ) : (
             <Dialogs dialog={dialog} onClose={closeDialog} />
           )}
