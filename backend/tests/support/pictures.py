@@ -53,6 +53,7 @@ def _take(board: Board, browser: Browser, scheme: Literal["light", "dark"]) -> N
     page.screenshot(path=_PICTURES / f"board-{scheme}.png", animations="disabled")
     page.get_by_role("link").filter(has_text="#1").first.click()
     page.get_by_role("log").get_by_text("Finished").wait_for()
+    page.get_by_role("log").locator("code", has_text="slugify").first.wait_for()
     page.screenshot(path=_PICTURES / f"run-{scheme}.png", animations="disabled")
     context.close()
 
