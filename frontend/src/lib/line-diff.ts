@@ -3,7 +3,7 @@ type Line = { kind: "same" | "removed" | "added"; text: string };
 export type DiffLine = Line & { at: number };
 
 /** Above so many pairs of lines an exact difference would be felt: then all that differs is told as it stands. */
-const MOST_PAIRS = 4_000_000;
+const MOST_PAIRS = 1_000_000;
 
 /** Length of the longest common sequence of lines from each place on, row by row. */
 function commonLengths(before: readonly string[], after: readonly string[]): Uint32Array {

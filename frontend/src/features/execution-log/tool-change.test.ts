@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 
-import { lineDiff } from "./line-diff";
+import { signedDiff } from "./signed-diff";
 import { entryOf } from "./testing";
 import { changeOf, countsOf } from "./tool-change";
 
-const shown = (before: string, after: string) => lineDiff(before, after).map(({ sign, text }) => sign + text);
+const shown = (before: string, after: string) =>
+  signedDiff(before, after).map(({ sign, text }) => sign + text);
 
 describe("a change line by line", () => {
   it("keeps what is the same around what was taken away and added", () => {
@@ -28,7 +29,7 @@ describe("a change line by line", () => {
     for (let round = 0; round < 200; round++) {
       const text = () => Array.from({ length: random(12) }, () => "abc"[random(3)]).join("\n");
       const [before, after] = [text(), text()];
-      const lines = lineDiff(before, after);
+      const lines = signedDiff(before, after);
       const side = (other: string) => lines.filter(({ sign }) => sign !== other).map((line) => line.text);
       expect([side("+").join("\n"), side("-").join("\n")]).toEqual([before, after]);
     }
@@ -37,7 +38,7 @@ describe("a change line by line", () => {
   it("does not take for ever over a very long change", () => {
     const before = Array.from({ length: 20_000 }, (_, line) => `old ${line}`).join("\n");
     const after = before.replaceAll("old", "new");
-    expect(countsOf([{ line: 1, lines: lineDiff(before, after) }])).toEqual({
+    expect(countsOf([{ line: 1, lines: signedDiff(before, after) }])).toEqual({
       added: 20_000,
       removed: 20_000,
     });

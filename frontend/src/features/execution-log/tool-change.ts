@@ -3,18 +3,18 @@ import { fieldsOf } from "@/lib/fields";
 import type { Fields } from "@/lib/fields";
 
 import { wasCut } from "./fold";
-import { lineDiff } from "./line-diff";
-import type { DiffLine } from "./line-diff";
+import { signedDiff } from "./signed-diff";
+import type { SignedLine } from "./signed-diff";
 
 /** Lines that belong together; `line` is the number of the first one in the file afterwards, where it is known. */
-export type Hunk = { line: number | null; lines: DiffLine[] };
+export type Hunk = { line: number | null; lines: SignedLine[] };
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 function replaced(edit: Fields | null): Hunk[] {
   const { old_string: before, new_string: after } = edit ?? {};
   if (typeof before !== "string" || typeof after !== "string") return [];
-  return [{ line: null, lines: lineDiff(before, after) }];
+  return [{ line: null, lines: signedDiff(before, after) }];
 }
 
 /** The change that a tool call asks for: one text for another, several of them, or a whole file. */
@@ -25,12 +25,12 @@ function asked({ data }: Entry): Hunk[] {
   if (edits.length > 0) return edits;
   const written = input["content"];
   const named = typeof input["file_path"] === "string";
-  return named && typeof written === "string" ? [{ line: 1, lines: lineDiff("", written) }] : [];
+  return named && typeof written === "string" ? [{ line: 1, lines: signedDiff("", written) }] : [];
 }
 
 function hunkOf(value: unknown): Hunk[] {
   const hunk = fieldsOf(value);
-  const lines = listOf(hunk?.["lines"]).flatMap((line): DiffLine[] => {
+  const lines = listOf(hunk?.["lines"]).flatMap((line): SignedLine[] => {
     if (typeof line !== "string") return [];
     const sign = line[0];
     return sign === "-" || sign === "+" || sign === " " ? [{ sign, text: line.slice(1) }] : [];

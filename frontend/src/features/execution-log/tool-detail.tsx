@@ -7,7 +7,7 @@ import { t } from "@/lib/messages";
 import { VisuallyHidden } from "@/ui/visually-hidden";
 
 import { folded, truncatedBytes, wasCut } from "./fold";
-import type { DiffLine } from "./line-diff";
+import type { SignedLine } from "./signed-diff";
 import { LogText } from "./log-text";
 import { texts } from "./log-texts";
 import type { RowActions } from "./row-actions";
@@ -44,7 +44,7 @@ function Box({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-type Numbered = DiffLine & { key: string; line: number | null };
+type Numbered = SignedLine & { key: string; line: number | null };
 
 /** The lines of all hunks with their numbers in the file afterwards; a line that was taken away has none. */
 function numbered(hunks: readonly Hunk[]): Numbered[] {
