@@ -137,13 +137,14 @@ class Writer:
 
     def _note(self, error: Exception | None) -> None:
         """Keep what the last group failed with, and say in the terminal when that changes."""
-        before, self._fault = self._fault, error
+        before = self._fault
         if error is None and before is not None:
             _logger.warning("The database takes writes again")
         elif error is not None and (before is None or reason(before) != reason(error)):
             _logger.error("The database failed a write: %s", reason(error))
             if is_fatal(error):
                 self._on_fatal(reason(error))
+        self._fault = error  # last: who sees it may end the process
 
     def _next_group(self) -> tuple[list[_Write[object]], bool]:
         """Wait for a write, then take all that is queued behind it, up to the limit. True: the writer is closing."""

@@ -9,12 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from retoma.core.errors import StorageError, StorageFullError, UnavailableError
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
+from retoma.storage.writer import Writer
 
 PATIENCE = 30
 
@@ -219,6 +220,24 @@ def test_a_full_disk_acknowledges_nothing_that_is_not_stored(sqlite_url: str) ->
         acknowledged = [future.result(PATIENCE) for future in (before, after) if future.exception(PATIENCE) is None]
         assert stored(database) == acknowledged
         assert submit(database, 3).result(PATIENCE) == 3
+
+
+def test_the_mark_of_a_failed_disk_is_written_before_anybody_can_see_the_fault(sqlite_url: str) -> None:
+    """Who sees the fault may end the process; without the mark the next start would check nothing."""
+    seen_by_the_mark: list[Exception | None] = []
+
+    def fail(_: Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+        raise OperationalError("INSERT", None, error)
+
+    with closing(create_engine(sqlite_url).connect()) as connection:
+        writer = Writer(connection.engine, lambda _: seen_by_the_mark.append(writer.fault))
+        with closing(writer):
+            with pytest.raises(StorageError, match="started again"):
+                writer.submit(fail).result(PATIENCE)
+            assert seen_by_the_mark == [None]
+            assert writer.fault is not None
 
 
 def test_a_database_that_another_program_locks_is_named_and_takes_writes_when_it_is_free(sqlite_url: str) -> None:
