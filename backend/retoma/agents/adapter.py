@@ -1,6 +1,6 @@
 """What Retoma needs from the adapter of an agent, and the values that pass between the two."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -168,6 +168,10 @@ class Adapter(Protocol):
     @property
     def environment_prefixes(self) -> Sequence[str]:
         """Prefixes of the environment variables that this agent, and no other, may see."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables that this agent is given where the user has not set them."""
 
     def build_argv(self, launch: Launch) -> Sequence[str]:
         """Return the argv that starts the agent. No text of a user stands in it."""

@@ -4,7 +4,7 @@ Facts it leans on (checked with 2.1.330): a `result` ends a turn, not the proces
 never acted on twice; cost figures are cumulative; neither the exit code nor `subtype` alone says how a run ended.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 
@@ -22,6 +22,7 @@ from retoma.agents.adapter import (
 )
 from retoma.agents.claude_code_events import read_stderr, read_stdout
 from retoma.agents.claude_code_state import START_STATE
+from retoma.agents.claude_code_steps import ENVIRONMENT
 from retoma.agents.json_fields import mapping, objects, strings, text
 from retoma.core.json import JsonObject, JsonValue
 from retoma.core.status import AgentExit, Ending, Status
@@ -48,6 +49,7 @@ class ClaudeCodeAdapter:
     title = "Claude Code"
     capabilities = Capabilities(resume=True, messages=True, approvals=True, cost=True, thinking=True)
     environment_prefixes: Sequence[str] = ("ANTHROPIC_", "CLAUDE_")
+    environment: Mapping[str, str] = ENVIRONMENT
 
     def build_argv(self, launch: Launch) -> Sequence[str]:
         """Return the argv. The prompt goes in by stdin."""

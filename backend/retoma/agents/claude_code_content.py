@@ -6,6 +6,7 @@ import orjson
 
 from retoma.agents.adapter import Acknowledged, PlanProposed, Stream
 from retoma.agents.claude_code_state import Reading, close_question, open_turn
+from retoma.agents.claude_code_steps import read_call, read_result
 from retoma.agents.json_fields import mapping, objects, text
 from retoma.core.entries import EntryKind, EntryType
 from retoma.core.json import JsonObject, JsonValue
@@ -21,9 +22,11 @@ _TELLING = (
     "query",
     "url",
     "skill",
+    "subject",
     "description",
     "path",
     "prompt",
+    "taskId",
 )
 
 
@@ -53,6 +56,8 @@ def read_assistant(event: JsonObject, reading: Reading) -> None:
 def _tool_use(event: JsonObject, block: JsonObject, reading: Reading) -> None:
     tool, tool_input = text(block, "name"), mapping(block.get("input"))
     data = {"toolUseId": text(block, "id"), "tool": tool, "input": tool_input, **_origin(event)}
+    if tool != "TodoWrite" or "parentToolUseId" not in data:
+        data |= read_call(tool, text(block, "id"), tool_input, reading)
     content = tool_line(tool, tool_input, text(reading.state, "folder"))
     reading.add(EntryType.COMMAND, EntryKind.TOOL, content, data)
     propose_plan(tool, tool_input, reading)
@@ -116,6 +121,7 @@ def _tool_result(event: JsonObject, block: JsonObject, reading: Reading) -> None
         parts = objects(content)
         content = "\n".join(text(part, "text") or f"[{text(part, 'type')}]" for part in parts)
     reading.add(EntryType.ERROR if failed else EntryType.INFO, EntryKind.RESULT, content, data)
+    read_result(tool_use, detail, content, reading, failed=failed)
     for key, about in mapping(reading.state.get("questions")).items():
         if about == tool_use:
             close_question(key, reading)

@@ -15,6 +15,7 @@ START_STATE: AdapterState = {
     "pending": [],  # prompts that the program has queued or begun, and not yet ended
     "questions": {},  # question → tool call it is about
     "tasks": [],  # what runs in the background
+    "steps": [],  # that the agent set itself, each with its number, words and state
     "denied": [],  # tool calls that were refused
     "usage": None,
     "outcome": None,  # of the last turn, until the next one begins

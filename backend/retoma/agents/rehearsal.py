@@ -1,7 +1,7 @@
 """The adapter of the rehearsal agent: Retoma's own program that plays a script (docs/rehearsal.md has its lines)."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 
@@ -40,6 +40,7 @@ class RehearsalAdapter:
     title = "Rehearsal"
     capabilities = Capabilities(resume=True, messages=True, approvals=True, cost=False, thinking=True)
     environment_prefixes: Sequence[str] = ()
+    environment: Mapping[str, str] = {}
 
     def build_argv(self, launch: Launch) -> Sequence[str]:
         """Return the argv. The card's text goes in by stdin."""

@@ -25,8 +25,12 @@ _PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"})
 MARKER = "RETOMA_EXECUTION"
 
 
-def agent_environment(environment: Mapping[str, str], *, prefixes: Sequence[str], public_id: str) -> Mapping[str, str]:
+def agent_environment(
+    environment: Mapping[str, str], *, prefixes: Sequence[str], defaults: Mapping[str, str], public_id: str
+) -> Mapping[str, str]:
     """Return what an agent may see of `environment`: the usual names, those with its own `prefixes`, and our mark.
+
+    `defaults` are the variables that it is given where `environment` says nothing of them.
 
     The mark (`RETOMA_EXECUTION`) tells the processes of a run when its recorder is gone.
     """
@@ -35,4 +39,4 @@ def agent_environment(environment: Mapping[str, str], *, prefixes: Sequence[str]
         for name, value in environment.items()
         if name in _NAMES or name.upper() in _PROXIES or name.startswith((*_PREFIXES, *prefixes))
     }
-    return {**allowed, MARKER: public_id}
+    return {**defaults, **allowed, MARKER: public_id}

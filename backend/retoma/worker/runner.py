@@ -123,7 +123,10 @@ class Runner:
         claimed.run.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         crash_point(CrashPoint.RUN_DIRECTORY_MADE)
         environment = agent_environment(
-            os.environ, prefixes=adapter.environment_prefixes, public_id=execution.public_id
+            os.environ,
+            prefixes=adapter.environment_prefixes,
+            defaults=adapter.environment,
+            public_id=execution.public_id,
         )
         argv = [sys.executable, "-I", "-S", str(Path(str(recorder.__file__)).with_name("__main__.py"))]
         argv += [str(claimed.run.path), str(workspace), "--", *adapter.build_argv(launch)]

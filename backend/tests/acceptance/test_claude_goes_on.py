@@ -1,11 +1,14 @@
 """The real claude program: a question, a message and a session that outlive the server or the agent."""
 
 import json
+from collections.abc import Sequence
 
 import psutil
 import pytest
 
+from support import model_script
 from support.board import Board
+from support.model_script import Place, Text, ToolUse, Turn
 from support.model_server import ModelServer
 
 pytestmark = pytest.mark.timeout(120)
@@ -80,3 +83,27 @@ def test_a_killed_agent_is_resumed_in_its_session_and_runs_no_command_twice(
     assert later[0].scenario == "steps", "the conversation is the same"
     assert later[0].step >= 2, "it goes on where it stood"
     assert "step 1" not in [content.strip() for content in _contents(board, str(resumed["id"]))]
+
+
+def _with_steps(_: Place) -> Sequence[Turn]:
+    made = [ToolUse("TaskCreate", {"subject": step, "description": step}) for step in ("Read", "Mend", "Try")]
+    return (
+        made,
+        (ToolUse("TaskUpdate", {"taskId": "1", "status": "completed"}),),
+        (ToolUse("TaskUpdate", {"taskId": "2", "status": "in_progress"}),),
+        (ToolUse("TaskUpdate", {"taskId": "3", "status": "deleted"}),),
+        (Text("That is how far I am."),),
+    )
+
+
+def test_the_agent_has_its_tools_for_steps_and_each_call_is_stored_with_all_of_them(
+    claude_board: Board, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(model_script._SCENARIOS, "stepwise", _with_steps)
+    run = _start(claude_board, "Please [[s:stepwise]]")
+    assert claude_board.finish(run)["status"] == "success"
+    log = claude_board.log(run)
+    assert [entry["content"] for entry in log if entry["type"] == "error"] == []
+    told = [entry["data"]["steps"] for entry in log if entry["data"] and "steps" in entry["data"]]  # type: ignore[index,operator]
+    assert [len(steps) for steps in told] == [1, 2, 3, 3, 3, 2]
+    assert told[-1] == [{"text": "Read", "state": "done"}, {"text": "Mend", "state": "doing"}]

@@ -15,20 +15,23 @@ from support.page import PATIENCE, CardPage, sign_in
 pytestmark = pytest.mark.timeout(120)
 
 
-def _todo(*states: str) -> ToolUse:
-    words = ("Write the notes", "Correct them", "Look at them")
-    todos = [{"content": each, "status": state, "activeForm": each} for each, state in zip(words, states, strict=True)]
-    return ToolUse("TodoWrite", {"todos": todos})
+def _made(*steps: str) -> Sequence[ToolUse]:
+    return [ToolUse("TaskCreate", {"subject": step, "description": step}) for step in steps]
+
+
+def _now(number: int, state: str) -> ToolUse:
+    return ToolUse("TaskUpdate", {"taskId": str(number), "status": state})
 
 
 def _mend(place: Place) -> Sequence[Turn]:
     notes = place.path("notes.txt")
     edit = {"file_path": notes, "old_string": "two", "new_string": "second"}
     return (
-        (Text("I **plan** with `TodoWrite`."), _todo("in_progress", "pending", "pending")),
+        (Text("I **plan** first."), *_made("Write the notes", "Correct them", "Look at them")),
+        (_now(1, "in_progress"),),
         (ToolUse("Write", {"file_path": notes, "content": "one\ntwo\n"}),),
         (ToolUse("Edit", dict(edit)),),
-        (_todo("completed", "completed", "in_progress"),),
+        (_now(1, "completed"), _now(2, "completed"), _now(3, "in_progress")),
         (ToolUse("Bash", {"command": "seq 1 40", "description": "Look"}),),
         (Text("All is mended."),),
     )

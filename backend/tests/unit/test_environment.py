@@ -23,7 +23,8 @@ OURS = {
 
 
 def test_an_agent_gets_the_usual_names_its_own_and_the_mark_of_its_run() -> None:
-    assert agent_environment(OURS, prefixes=("ANTHROPIC_", "CLAUDE_"), public_id="run-1") == {
+    prefixes = ("ANTHROPIC_", "CLAUDE_")
+    assert agent_environment(OURS, prefixes=prefixes, defaults={}, public_id="run-1") == {
         "PATH": "/bin",
         "HOME": "/home/me",
         "LANG": "C.UTF-8",
@@ -38,4 +39,12 @@ def test_an_agent_gets_the_usual_names_its_own_and_the_mark_of_its_run() -> None
 
 
 def test_an_agent_without_prefixes_gets_no_key_of_another() -> None:
-    assert not {"ANTHROPIC_API_KEY", "OPENAI_API_KEY"} & set(agent_environment(OURS, prefixes=(), public_id="x"))
+    assert not {"ANTHROPIC_API_KEY", "OPENAI_API_KEY"} & set(
+        agent_environment(OURS, prefixes=(), defaults={}, public_id="x")
+    )
+
+
+def test_the_users_own_word_goes_before_what_an_agent_is_given() -> None:
+    defaults = {"CLAUDE_CONFIG_DIR": "/default", "CLAUDE_NEW": "1"}
+    given = agent_environment(OURS, prefixes=("CLAUDE_",), defaults=defaults, public_id="x")
+    assert (given["CLAUDE_CONFIG_DIR"], given["CLAUDE_NEW"]) == ("/claude", "1")
