@@ -6,7 +6,6 @@ its subagents; what a subagent writes down all at once is its own affair.
 """
 
 import re
-
 from collections.abc import Mapping, Sequence
 
 from retoma.agents.claude_code_state import Reading
@@ -28,7 +27,9 @@ def read_call(tool: str, tool_use: str, tool_input: JsonObject, reading: Reading
     known = objects(reading.state.get("steps"))
     match tool:
         case "TodoWrite":
-            steps = [_step(None, text(each, "content"), text(each, "status")) for each in objects(tool_input.get("todos"))]
+            steps = [
+                _step(None, text(each, "content"), text(each, "status")) for each in objects(tool_input.get("todos"))
+            ]
         case "TaskCreate":
             # Until its result tells the number, the call stands for it.
             steps = [*known, _step(tool_use, text(tool_input, "subject"), "pending")]

@@ -1,38 +1,30 @@
 """What a card's branch changed against its base, with what is not committed yet.
 
-The repository and the worktree may be hostile: their configuration and their attributes can name programs (filters,
-textconv, an external diff, a file-system monitor, hooks, a remote to fetch missing objects from). So git works here in
-a git folder of our own, which has no configuration at all and shares nothing with the repository but its objects: an
-attribute that names a program names nothing. Nothing is written to the repository or the worktree.
+The repository and the worktree may be hostile, so git works in a room of our own (`room.py`). Nothing is written to the
+repository or the worktree.
 """
 
 import os
 import stat
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from retoma.projects import patch
-from retoma.projects.git import GitError, git, read_git
+from retoma.projects.git import GitError
 from retoma.projects.patch import ChangedFile, FileStatus
+from retoma.projects.room import Room
 from retoma.projects.workspace import find_ref, is_half_made, snapshot_ref
 
 SECONDS = 20  # for all of it
 FILES = 1_000  # how many files are told of
 LARGE = 2 * 1024 * 1024  # a file above it is named, and not read
 PATCH = 8 * 1024 * 1024  # how much of the hunks is read; the files behind are named without
-_INDEX = 256 * 1024 * 1024
-_LISTED = 64 * 1024 * 1024  # of names
 _QUIET = ("--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty", "--submodule=short")
 # Above the threshold git takes a file for binary, without reading it.
-_CONFIGURATION = f"""[core]
-	repositoryformatversion = 1
-	bigFileThreshold = {LARGE}
-[extensions]
-	objectFormat = """
+_SETTINGS = f"[core]\n\tbigFileThreshold = {LARGE}\n"
 
 
 class Source(StrEnum):
@@ -83,8 +75,8 @@ def read_changes(
         sentence = f"The branch {base} is not in {repository} any more; there is nothing to compare {branch} with."
         raise GitError(sentence)
     with tempfile.TemporaryDirectory(prefix="retoma-") as folder:
-        room = _Room.make(repository, Path(folder))
-        start = room.fork_point(onto, head)
+        room = Room.make(repository, Path(folder), seconds=SECONDS, settings=_SETTINGS)
+        start = _fork_point(room, onto, head)
         found = None
         if workspace is not None and _is_whole(workspace):
             found = _read_worktree(room, workspace, start, head, hunks=hunks)
@@ -101,52 +93,16 @@ def _is_whole(workspace: Path) -> bool:
     return (workspace / ".git").exists() and not is_half_made(workspace)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Room:
-    """A git folder of our own over the repository's objects, and the time by which all has to be done."""
-
-    git_folder: Path
-    shared: Path  # the repository's git folder
-    environment: dict[str, str]
-    deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
-
-    @staticmethod
-    def make(repository: Path, folder: Path) -> "_Room":
-        shared = Path(git(repository, "rev-parse", "--path-format=absolute", "--git-common-dir"))
-        (folder / "refs").mkdir()
-        (folder / "objects").mkdir()
-        (folder / "HEAD").write_text("ref: refs/heads/none\n")
-        (folder / "config").write_text(_CONFIGURATION + git(repository, "rev-parse", "--show-object-format"))
-        _copy(shared / "shallow", folder / "shallow")
-        environment = {
-            "GIT_DIR": str(folder),
-            "GIT_OBJECT_DIRECTORY": str(shared / "objects"),
-            "GIT_INDEX_FILE": str(folder / "index"),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_ATTR_NOSYSTEM": "1",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_ALLOW_PROTOCOL": "none",
-        }
-        return _Room(git_folder=folder, shared=shared, environment=environment)
-
-    def run(self, *arguments: str, worktree: Path | None = None, given: bytes = b"", limit: int = _LISTED) -> bytes:
-        """Run git here; with `worktree`, on its files."""
-        environment = self.environment | ({} if worktree is None else {"GIT_WORK_TREE": str(worktree)})
-        seconds = max(self.deadline - time.monotonic(), 0.01)
-        folder = worktree or self.git_folder
-        return read_git(folder, *arguments, environment=environment, given=given, limit=limit, seconds=seconds)
-
-    def fork_point(self, base: str, head: str) -> str:
-        """Return the commit at which the branch left its base; the base itself where they have none in common."""
-        try:
-            return self.run("merge-base", base, head).decode().strip()
-        except GitError:
-            return base
+def _fork_point(room: Room, base: str, head: str) -> str:
+    """Return the commit at which the branch left its base; the base itself where they have none in common."""
+    try:
+        return room.run("merge-base", base, head).decode().strip()
+    except GitError:
+        return base
 
 
 def _compare(
-    room: _Room, source: Source, commits: Sequence[str], *, hunks: bool, worktree: Path | None = None
+    room: Room, source: Source, commits: Sequence[str], *, hunks: bool, worktree: Path | None = None
 ) -> Changes:
     arguments = [*_QUIET, "-M", *commits, "--"]
     listed = room.run("diff", "--raw", "--numstat", "--no-abbrev", "-z", *arguments, worktree=worktree)
@@ -165,11 +121,9 @@ def _compare(
     )
 
 
-def _read_worktree(room: _Room, workspace: Path, start: str, head: str, *, hunks: bool) -> Changes:
-    index = room.git_folder / "index"
+def _read_worktree(room: Room, workspace: Path, start: str, head: str, *, hunks: bool) -> Changes:
     # The worktree's own index knows which files are as they were, so that not each has to be read.
-    if not _copy(room.shared / "worktrees" / workspace.name / "index", index) or not _is_plain(room):
-        index.unlink(missing_ok=True)
+    if not room.take_index(room.shared / "worktrees" / workspace.name / "index"):
         room.run("read-tree", head)
     untracked = _untracked(room, workspace)
     small = [name for name in untracked if not _is_large(workspace, name)]
@@ -194,18 +148,8 @@ def _read_worktree(room: _Room, workspace: Path, start: str, head: str, *, hunks
     return replace(found, files=files[:FILES], left_out=found.left_out + more)
 
 
-def _is_plain(room: _Room) -> bool:
-    """Whether the copied index can be worked with: whole, and no merge goes on in it."""
-    try:
-        return not room.run("ls-files", "--unmerged", "-z")
-    except GitError:
-        return False
-
-
-def _untracked(room: _Room, workspace: Path) -> Sequence[bytes]:
-    exclude = room.shared / "info" / "exclude"
-    ours = [f"--exclude-from={exclude}"] if exclude.is_file() else []
-    listed = room.run("ls-files", "--others", "--exclude-standard", "-z", *ours, worktree=workspace)
+def _untracked(room: Room, workspace: Path) -> Sequence[bytes]:
+    listed = room.run("ls-files", "--others", "--exclude-standard", "-z", worktree=workspace)
     # A name with / at its end is a repository inside of this one: not ours to look into.
     return [name for name in listed.split(b"\0")[:-1] if not name.endswith(b"/")]
 
@@ -221,18 +165,3 @@ def _is_large(workspace: Path, name: bytes) -> bool:
 def _unread(name: bytes, status: FileStatus) -> ChangedFile:
     path = name.decode("utf-8", "replace")
     return ChangedFile(path=path, status=status, additions=None, deletions=None, binary=False, truncated=True)
-
-
-def _copy(source: Path, target: Path) -> bool:
-    """Copy a file that may be anything by now, with its time, by which git tells what changed since. False: none."""
-    try:
-        descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size > _INDEX:
-            return False
-        target.write_bytes(file.read(_INDEX))
-    os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
-    return True

@@ -1,4 +1,8 @@
-"""Calling git: by argument list, never through a shell, with nothing of the repository's own run by it."""
+"""Calling git: by argument list, never through a shell, with nothing of the repository's own run by it.
+
+What is called in a repository or a worktree itself reads and writes names only: refs, the list of worktrees. Whatever
+touches files is called in a room (`room.py`), where no filter of the repository is known.
+"""
 
 import os
 import subprocess
@@ -10,7 +14,10 @@ from pathlib import Path
 from retoma.core.errors import UnavailableError
 
 # A repository can name programs that git then runs: hooks and the file-system monitor are switched off.
-_SAFE = ("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0")
+_SAFE = (
+    *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0"),
+    *("-c", "submodule.recurse=false"),
+)
 _SECONDS = 60
 _MISSING = "The program git was not found; install it and try again."
 
@@ -64,6 +71,7 @@ def read_git(
     given: bytes,
     limit: int,
     seconds: float,
+    keeps_open: Sequence[int] = (),
 ) -> bytes:
     """Run git in `folder` on what is `given` to it, and return what it printed, up to `limit` bytes.
 
@@ -79,6 +87,7 @@ def read_git(
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
+                pass_fds=keeps_open,
             )
         except FileNotFoundError as error:
             raise GitError(_MISSING) from error
@@ -96,7 +105,7 @@ def read_git(
             is_late = alarm.finished.is_set()
             alarm.cancel()
         if is_late:
-            sentence = "git was not done in time; the repository, or what changed in it, is too large to be shown."
+            sentence = "git was not done in time; the repository, or what changed in it, is too large."
             raise GitError(sentence)
         if code != 0 and not is_more:
             stderr.seek(0)

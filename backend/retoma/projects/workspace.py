@@ -14,13 +14,17 @@ from pathlib import Path
 
 from retoma.core.crash import CrashPoint, crash_point
 from retoma.projects.git import IDENTITY, GitError, git
+from retoma.projects.room import LISTED, RAW, Room
 
 _SLUG_LENGTH = 40
-# The word with which git itself locks a worktree until it is made.
+# The word with which git itself locks a worktree until it is made, and we until its files are in it.
 _HALF_MADE = "initializing"
 _MESSAGE = "What was not committed when the worktree was removed"
 # What a worktree is called while it is removed.
 _ASIDE = ".removed"
+_SECONDS = 120  # for filling a worktree, or keeping what is in it
+# What the repository may say of how files are checked out: words that name no program.
+_FORMS = frozenset({"core.autocrlf", "core.eol", "core.filemode", "core.symlinks", "core.ignorecase"})
 
 # git locks single files of a repository and fails where two of our calls meet: one at a time per repository.
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -50,17 +54,17 @@ def prepare_workspace(repository: Path, workspace: Path, *, branch: str, base: s
             return
         git(repository, "worktree", "prune")
         kept = _find(repository, ref)
-        # Twice forced: over what a kill left behind, git's own lock on it included.
-        add = ["worktree", "add", "--force", "--force"]
-        if kept is not None:
-            add += ["--lock", "--reason", _HALF_MADE]  # until what was kept is back in it
+        # Twice forced: over what a kill left behind, git's own lock on it included. Locked until its files are in it.
+        add = ["worktree", "add", "--force", "--force", "--no-checkout", "--lock", "--reason", _HALF_MADE]
         if _find(repository, f"refs/heads/{branch}") is not None:
             git(repository, *add, str(workspace), branch, keeps_open=[lock])
         else:
             git(repository, *add, "--no-track", "-b", branch, str(workspace), base, keeps_open=[lock])
+        _check_out(repository, workspace, keeps_open=lock)
         if kept is not None:
-            _put_back(workspace, ref, kept)
-            git(repository, "worktree", "unlock", str(workspace))
+            _put_back(repository, workspace, ref, kept)
+        git(repository, "worktree", "unlock", str(workspace))
+        if kept is not None:
             _forget(repository, ref)
 
 
@@ -79,7 +83,7 @@ def remove_workspace(
         if is_half_made(workspace) or not _is_worktree(workspace) or unless():
             return False
         # A worktree that is whole has had its snapshot put back: an earlier one under the name is out of date.
-        if _take_snapshot(workspace, ref) is None:
+        if _take_snapshot(repository, workspace, ref) is None:
             _forget(repository, ref)
         crash_point(CrashPoint.WORKTREE_KEPT)
         aside = workspace.with_name(workspace.name + _ASIDE)
@@ -119,7 +123,7 @@ def _lock_file(workspace: Path) -> Path:
 
 
 def is_half_made(workspace: Path) -> bool:
-    """Whether `git worktree add` was killed here: until it is done, it locks the worktree with this word."""
+    """Whether its making was killed here: until it is done, the worktree is locked with this word."""
     try:
         pointer = (workspace / ".git").read_text("utf-8")
         lock = (workspace / pointer.removeprefix("gitdir:").strip() / "locked").read_text("utf-8")
@@ -162,26 +166,83 @@ def _forget(repository: Path, ref: str) -> None:
     git(repository, "update-ref", "-d", ref)
 
 
-def _put_back(workspace: Path, ref: str, kept: str) -> None:
+@contextmanager
+def _room(repository: Path, *, attributes: str = "") -> Iterator[Room]:
+    settings = _forms(repository)
+    with tempfile.TemporaryDirectory(prefix="retoma-") as folder:
+        yield Room.make(
+            repository, Path(folder), seconds=_SECONDS, settings=settings, attributes=attributes, knows_user=True
+        )
+
+
+def _check_out(repository: Path, workspace: Path, *, keeps_open: int) -> None:
+    """Fill a new worktree. Filters (git LFS) are those of the user's own configuration, never the repository's."""
+    head = git(workspace, "rev-parse", "--verify", "HEAD^{commit}")
+    # Objects that git LFS does not have on this machine are left out: nothing is fetched.
+    more = {"GIT_INDEX_FILE": str(_index_of(workspace)), "GIT_LFS_SKIP_DOWNLOAD_ERRORS": "1"}
+    with _room(repository) as room:
+        room.run(*("read-tree", "--reset", "-u", head), worktree=workspace, environment=more, keeps_open=keeps_open)
+
+
+def _forms(repository: Path) -> str:
+    listed = git(repository, "config", "--list", "-z").split("\0")
+    said = (entry.partition("\n") for entry in listed)
+    forms = "".join(f"\t{key[5:]} = {value}\n" for key, _, value in said if key in _FORMS and value.isalpha())
+    storage = Path(git(repository, "rev-parse", "--path-format=absolute", "--git-common-dir")) / "lfs"
+    quoted = str(storage).replace("\\", "\\\\").replace('"', '\\"')
+    return f'[core]\n{forms}[lfs]\n\tstorage = "{quoted}"\n'
+
+
+def _index_of(workspace: Path) -> Path:
+    return Path(git(workspace, "rev-parse", "--path-format=absolute", "--git-path", "index"))
+
+
+def _put_back(repository: Path, workspace: Path, ref: str, kept: str) -> None:
     """Make the files of a new worktree those of the commit `kept`; the index and the branch stay as they are."""
     head = git(workspace, "rev-parse", "HEAD")
-    if git(workspace, "log", "-1", "--format=%P %s", kept) == f"{head} {_MESSAGE}":
-        git(workspace, "restore", f"--source={kept}", "--worktree", "--", ":/")
-    else:  # the branch has moved on, or commits without a branch were kept
-        _keep(workspace, f"{ref}-{kept[:12]}", kept)
+    with _room(repository, attributes=RAW) as room:
+        if room.run("log", "-1", "--format=%P %s", kept).decode().strip() == f"{head} {_MESSAGE}":
+            changed = room.run("diff-tree", "-r", "--no-renames", "--name-only", "-z", head, kept)
+            room.run("read-tree", head)
+            named = ("--pathspec-from-file=-", "--pathspec-file-nul")
+            room.run("restore", f"--source={kept}", "--worktree", *named, worktree=workspace, given=changed)
+            return
+    # The branch has moved on, or commits without a branch were kept.
+    _keep(repository, f"{ref}-{kept[:12]}", kept)
 
 
-def _take_snapshot(workspace: Path, ref: str) -> str | None:
-    with tempfile.TemporaryDirectory(prefix="retoma-") as folder:
-        # An index of our own: the one in the worktree stays as the user or agent left it.
-        environment = {"GIT_INDEX_FILE": str(Path(folder) / "index"), **IDENTITY}
-        git(workspace, "read-tree", "HEAD", environment=environment)
-        git(workspace, "add", "--all", environment=environment)
-        tree = git(workspace, "write-tree", environment=environment)
-        if tree == git(workspace, "rev-parse", "HEAD^{tree}"):
-            return None if _has_branch(workspace) else _keep(workspace, ref, "HEAD")
-        commit = git(workspace, "commit-tree", tree, "-p", "HEAD", "-m", _MESSAGE, environment=environment)
-    return _keep(workspace, ref, commit)
+def _take_snapshot(repository: Path, workspace: Path, ref: str) -> str | None:
+    """Keep the files as they lie there, byte for byte, in a commit on top of HEAD. None: nothing differs from it."""
+    head = git(workspace, "rev-parse", "--verify", "HEAD^{commit}")
+    with _room(repository, attributes=RAW) as room:
+        _read_head(room, workspace, head)
+        # Not `git add`, which goes into submodules, and there runs what their configuration names.
+        which = ("--modified", "--deleted", "--others", "--exclude-standard")
+        listed = room.run("ls-files", *which, "-z", worktree=workspace)
+        if len(listed) >= LISTED:
+            sentence = f"There are too many new files in {workspace} to keep them."
+            raise GitError(sentence)
+        names = b"".join(name.rstrip(b"/") + b"\0" for name in listed.split(b"\0")[:-1])
+        room.run("update-index", "--add", "--remove", "--replace", "-z", "--stdin", worktree=workspace, given=names)
+        tree = room.run("write-tree").decode().strip()
+        if tree == room.run("rev-parse", f"{head}^{{tree}}").decode().strip():
+            return None if _has_branch(workspace) else _keep(repository, ref, head)
+        made = room.run("commit-tree", tree, "-p", head, "-m", _MESSAGE, environment=IDENTITY)
+    return _keep(repository, ref, made.decode().strip())
+
+
+def _read_head(room: Room, workspace: Path, head: str) -> None:
+    """Begin with the files of `head`. Those that the worktree's index knows to be unchanged are not read again."""
+    if room.take_index(_index_of(workspace)):
+        try:
+            room.run("read-tree", "--reset", head)
+            tags = {line[:1] for line in room.run("ls-files", "-v", "-z").split(b"\0")[:-1]}
+        except GitError:
+            tags = None
+        if tags is not None and tags <= {b"H"}:  # another tag: changes of that file are not to be looked for
+            return
+        room.index.unlink(missing_ok=True)
+    room.run("read-tree", head)
 
 
 def _has_branch(workspace: Path) -> bool:
@@ -193,6 +254,6 @@ def _has_branch(workspace: Path) -> bool:
     return True
 
 
-def _keep(workspace: Path, ref: str, commit: str) -> str:
-    git(workspace, "update-ref", ref, commit)
+def _keep(repository: Path, ref: str, commit: str) -> str:
+    git(repository, "update-ref", ref, commit)
     return ref

@@ -14,3 +14,37 @@ def make_repository(folder: Path, files: dict[str, str] | None = None) -> Path:
     for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], [*_IDENTITY, "commit", "-q", "-m", "First"]):
         subprocess.run(["git", *arguments], cwd=folder, check=True)
     return folder
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", *_IDENTITY, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def make_hostile(repository: Path, workspace: Path, marker: Path) -> None:
+    """Let configuration, attributes, hooks, a submodule and a remote name programs that leave a mark."""
+    trap = marker.with_name("trap")
+    trap.write_text(f"#!/bin/sh\necho \"$0 $*\" >> '{marker}'\nexit 0\n")
+    trap.chmod(0o755)
+    (workspace / "inner").mkdir()
+    make_repository(workspace / "inner" / "sub")
+    _git(workspace, "add", "inner/sub")
+    _git(workspace, "commit", "-qm", "A submodule")
+    attributes = "* filter=evil diff=evil merge=evil\n"
+    for name in (".gitattributes", "inner/sub/.gitattributes"):
+        (workspace / name).write_text(attributes)
+    for folder in (repository, workspace / "inner" / "sub"):
+        for key in ("diff.external", "core.fsmonitor", "core.pager", "core.sshCommand", "diff.evil.textconv"):
+            _git(folder, "config", key, str(trap))
+        for key in ("filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.evil.command"):
+            _git(folder, "config", key, str(trap))
+        _git(folder, "config", "core.hooksPath", str(marker.parent / "hooks"))
+        _git(folder, "config", "core.attributesFile", str(workspace / ".gitattributes"))
+    (marker.parent / "hooks").mkdir()
+    for name in ("post-index-change", "fsmonitor-watchman", "post-checkout", "reference-transaction"):
+        (marker.parent / "hooks" / name).symlink_to(trap)
+    _git(repository, "config", "remote.origin.url", f"ext::{trap}")
+    _git(repository, "config", "remote.origin.promisor", "true")
+    _git(repository, "config", "protocol.ext.allow", "always")
+    (workspace / "inner" / "sub" / "README.md").write_text("changed\n")
+    (workspace / "kept.txt").write_text("other\n")
+    (workspace / "new.txt").write_text("new\n")

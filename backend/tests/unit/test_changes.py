@@ -12,7 +12,7 @@ from retoma.projects.changes import Changes, Source, read_changes
 from retoma.projects.git import GitError
 from retoma.projects.patch import FileStatus
 from retoma.projects.workspace import prepare_workspace, remove_workspace
-from support.repositories import make_repository
+from support.repositories import make_hostile, make_repository
 
 LINES = "".join(f"line {n}\n" for n in range(1, 41))
 FILES = {"kept.txt": "kept\n", "changed.txt": LINES, "gone.txt": "gone\n", "moved.txt": LINES.replace("line", "row")}
@@ -214,41 +214,11 @@ def test_a_git_that_is_not_done_in_time_is_ended(
         read(repository, workspace)
 
 
-def hostile(repository: Path, workspace: Path, marker: Path) -> None:
-    """Let configuration, attributes, hooks, a submodule and a remote name programs that leave a mark."""
-    trap = marker.with_name("trap")
-    trap.write_text(f"#!/bin/sh\necho \"$0 $*\" >> '{marker}'\nexit 0\n")
-    trap.chmod(0o755)
-    (workspace / "inner").mkdir()
-    make_repository(workspace / "inner" / "sub")
-    git(workspace, "add", "inner/sub")
-    git(workspace, "commit", "-qm", "A submodule")
-    attributes = "* filter=evil diff=evil merge=evil\n"
-    for name in (".gitattributes", "inner/sub/.gitattributes"):
-        (workspace / name).write_text(attributes)
-    for folder in (repository, workspace / "inner" / "sub"):
-        for key in ("diff.external", "core.fsmonitor", "core.pager", "core.sshCommand", "diff.evil.textconv"):
-            git(folder, "config", key, str(trap))
-        for key in ("filter.evil.clean", "filter.evil.smudge", "filter.evil.process", "diff.evil.command"):
-            git(folder, "config", key, str(trap))
-        git(folder, "config", "core.hooksPath", str(marker.parent / "hooks"))
-        git(folder, "config", "core.attributesFile", str(workspace / ".gitattributes"))
-    (marker.parent / "hooks").mkdir()
-    for name in ("post-index-change", "fsmonitor-watchman", "post-checkout", "reference-transaction"):
-        (marker.parent / "hooks" / name).symlink_to(trap)
-    git(repository, "config", "remote.origin.url", f"ext::{trap}")
-    git(repository, "config", "remote.origin.promisor", "true")
-    git(repository, "config", "protocol.ext.allow", "always")
-    (workspace / "inner" / "sub" / "README.md").write_text("changed\n")
-    (workspace / "kept.txt").write_text("other\n")
-    (workspace / "new.txt").write_text("new\n")
-
-
 def test_a_hostile_repository_runs_nothing_of_its_own(
     repository: Path, workspace: Path, tmp_path: Path, home: Path
 ) -> None:
     marker = tmp_path / "marker"
-    hostile(repository, workspace, marker)
+    make_hostile(repository, workspace, marker)
     assert os.environ["HOME"] == str(home)
     for plain in (["diff", "main"], ["status"], ["add", "-A", "-n"]):
         marker.unlink(missing_ok=True)
@@ -267,7 +237,7 @@ def test_a_hostile_repository_runs_nothing_of_its_own(
 
 def test_missing_objects_are_fetched_from_nobody(repository: Path, workspace: Path, tmp_path: Path) -> None:
     marker = tmp_path / "marker"
-    hostile(repository, workspace, marker)
+    make_hostile(repository, workspace, marker)
     blob = git(repository, "rev-parse", "main:kept.txt")
     (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     git(repository, "config", "extensions.partialClone", "origin")
