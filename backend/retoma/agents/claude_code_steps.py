@@ -1,7 +1,7 @@
 """The steps that Claude Code sets itself, read out of its tools for that: with each of their calls, the whole list.
 
 Older versions write all of it each time (`TodoWrite`). Since 2.1.142 each step is made and changed by a call of its own
-(`TaskCreate`, `TaskUpdate`), under a number that only the result of its making tells. That list is one for the agent and
+(`TaskCreate`, `TaskUpdate`), under a number that only the result of its making tells. That list is shared with
 its subagents; what a subagent writes down all at once is its own affair.
 """
 

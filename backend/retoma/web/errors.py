@@ -22,6 +22,19 @@ _STATUS = {
     "disk-full": HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
+# What a status means where the error names no code. (Python's phrases differ from version to version.)
+CODES: Mapping[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "unauthorized",
+    HTTPStatus.FORBIDDEN: "forbidden",
+    HTTPStatus.NOT_FOUND: "not-found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too-large",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
+    HTTPStatus.MISDIRECTED_REQUEST: "misdirected-request",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "invalid",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal-server-error",
+}
+
 
 def problem(
     status: int,
@@ -36,7 +49,7 @@ def problem(
     """Return the one shape of all errors."""
     phrase = HTTPStatus(status).phrase
     content = {
-        "type": f"urn:retoma:problem:{code or phrase.lower().replace(' ', '-')}",
+        "type": f"urn:retoma:problem:{code or CODES.get(status, 'failed')}",
         "title": title or phrase,
         "status": status,
         "detail": detail,

@@ -24,6 +24,24 @@ NextAction = Literal["cancel", "answer", "run-again", "clear", "resume"]
 EntryTypeName = Literal["info", "error", "warning", "success", "command", "system"]
 EntryKindName = Literal["message", "thinking", "tool", "result", "request", "system", "raw"]
 
+ProblemType = Literal[
+    "urn:retoma:problem:conflict",
+    "urn:retoma:problem:disk-full",
+    "urn:retoma:problem:failed",
+    "urn:retoma:problem:forbidden",
+    "urn:retoma:problem:git",
+    "urn:retoma:problem:gone",
+    "urn:retoma:problem:internal-server-error",
+    "urn:retoma:problem:invalid",
+    "urn:retoma:problem:method-not-allowed",
+    "urn:retoma:problem:misdirected-request",
+    "urn:retoma:problem:not-found",
+    "urn:retoma:problem:too-large",
+    "urn:retoma:problem:unauthorized",
+    "urn:retoma:problem:unavailable",
+    "urn:retoma:problem:unsupported-media-type",
+]
+
 
 class Page(TypedDict, Generic[T]):
     """One page of a list; `nextCursor` asks for the next, null = there is none."""
@@ -309,7 +327,7 @@ class FieldError(TypedDict):
 class Problem(TypedDict):
     """Every error (RFC 9457). A 409 because of a running execution also has its `executionId`."""
 
-    type: str
+    type: ProblemType
     title: str
     status: int
     detail: str

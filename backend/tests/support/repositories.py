@@ -48,3 +48,9 @@ def make_hostile(repository: Path, workspace: Path, marker: Path) -> None:
     (workspace / "inner" / "sub" / "README.md").write_text("changed\n")
     (workspace / "kept.txt").write_text("other\n")
     (workspace / "new.txt").write_text("new\n")
+
+
+def files_in(workspace: Path, *, but: str = ".git") -> dict[str, bytes]:
+    """Return the content of each file, under its name and mode; without what is in folders called `but`."""
+    found = (path for path in workspace.rglob("*") if path.is_file() and path.name != ".git" and but not in path.parts)
+    return {f"{path.relative_to(workspace)} {path.stat().st_mode:o}": path.read_bytes() for path in found}

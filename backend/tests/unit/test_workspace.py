@@ -12,7 +12,7 @@ import pytest
 
 from retoma.projects.git import GitError
 from retoma.projects.workspace import branch_name, prepare_workspace, remove_workspace
-from support.repositories import make_hostile, make_repository
+from support.repositories import files_in, make_repository
 
 FILES = {"kept.txt": "kept\n", "changed.txt": "before\n", "gone.txt": "gone\n"}
 
@@ -149,57 +149,6 @@ def test_nothing_of_the_repository_is_run(repository: Path, tmp_path: Path) -> N
     assert canary.exists()  # an ordinary call of git does run it
 
 
-def test_a_hostile_worktree_is_kept_removed_and_made_anew_with_nothing_of_it_run(
-    repository: Path, tmp_path: Path
-) -> None:
-    workspace, marker = tmp_path / "card", tmp_path / "marker"
-    (repository / ".gitattributes").write_text("* filter=evil diff=evil merge=evil\n")
-    git(repository, "add", "--all")
-    git(repository, "commit", "-qm", "Attributes that name nothing yet")
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    make_hostile(repository, workspace, marker)
-    beside = str(tmp_path / "beside")
-    for plain in (["add", "--all", "-n"], ["worktree", "add", "-f", beside, "retoma/1-a"], ["restore", "kept.txt"]):
-        marker.unlink(missing_ok=True)
-        subprocess.run(["git", *plain], cwd=workspace, check=False, capture_output=True)
-        assert marker.exists(), f"git {plain[0]} springs no trap: the repository is not hostile"
-    (workspace / "kept.txt").write_text("by the agent\n")
-    before = _files(workspace, but="inner")
-    marker.unlink()
-    assert remove_workspace(repository, workspace, snapshot="card")
-    assert not marker.exists(), marker.read_text()
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    assert not marker.exists(), marker.read_text()
-    assert _files(workspace, but="inner") == before
-
-
-def test_a_snapshot_in_the_agents_name_is_looked_at_without_its_programs(repository: Path, tmp_path: Path) -> None:
-    workspace, marker = tmp_path / "card", tmp_path / "marker"
-    git(repository, "branch", "retoma/1-a")
-    trap = tmp_path / "trap"
-    trap.write_text(f"#!/bin/sh\ntouch '{marker}'\n")
-    trap.chmod(0o755)
-    signed = git(repository, "cat-file", "commit", "HEAD").replace(
-        "\n\n", "\ngpgsig -----BEGIN PGP SIGNATURE-----\n\n", 1
-    )
-    written = subprocess.run(
-        ["git", "hash-object", "-t", "commit", "-w", "--stdin"],
-        cwd=repository,
-        check=True,
-        capture_output=True,
-        text=True,
-        input=signed + "\n",
-    )
-    git(repository, "update-ref", "refs/retoma/snapshots/card", written.stdout.strip())
-    git(repository, "config", "log.showSignature", "true")
-    git(repository, "config", "gpg.program", str(trap))
-    git(repository, "log", "-1", "--format=%P %s", "refs/retoma/snapshots/card")
-    assert marker.exists(), "git log asks nobody about the signature: the test proves nothing"
-    marker.unlink()
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    assert not marker.exists()
-
-
 def test_removing_a_workspace_keeps_what_was_not_committed_and_the_branch(repository: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "card"
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
@@ -274,12 +223,7 @@ def _leave_work(workspace: Path) -> dict[str, bytes]:
     (workspace / "folder" / "new.bin").write_bytes(b"\x00\xff")
     (workspace / "tool.sh").write_text("#!/bin/sh\n")
     (workspace / "tool.sh").chmod(0o755)
-    return _files(workspace)
-
-
-def _files(workspace: Path, *, but: str = ".git") -> dict[str, bytes]:
-    found = (path for path in workspace.rglob("*") if path.is_file() and path.name != ".git" and but not in path.parts)
-    return {f"{path.relative_to(workspace)} {path.stat().st_mode:o}": path.read_bytes() for path in found}
+    return files_in(workspace)
 
 
 def test_a_worktree_that_is_made_anew_has_the_uncommitted_work_again(repository: Path, tmp_path: Path) -> None:
@@ -288,53 +232,10 @@ def test_a_worktree_that_is_made_anew_has_the_uncommitted_work_again(repository:
     before, status = _leave_work(workspace), git(workspace, "status", "--porcelain")
     assert remove_workspace(repository, workspace, snapshot="card")
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    assert _files(workspace) == before
+    assert files_in(workspace) == before
     assert git(workspace, "status", "--porcelain") == status
     assert git(repository, "for-each-ref", "refs/retoma") == "", "it is back, and not kept twice"
     assert "locked" not in git(repository, "worktree", "list", "--porcelain")
-
-
-def test_uncommitted_work_comes_back_byte_for_byte_whatever_git_would_make_of_it(
-    repository: Path, tmp_path: Path
-) -> None:
-    git(repository, "config", "--global", "filter.loud.clean", "tr A-Z a-z")
-    git(repository, "config", "--global", "filter.loud.smudge", "tr a-z A-Z")
-    attributes = "*.txt text eol=crlf\n*.id ident\n*.loud filter=loud\n*.wide text working-tree-encoding=UTF-16LE\n"
-    (repository / ".gitattributes").write_text(attributes)
-    for name in ("same.txt", "same.loud", "same.id", "touched.txt", "staged.txt"):
-        (repository / name).write_text("one $Id$\ntwo\n")
-    git(repository, "add", "--all")
-    git(repository, "commit", "-qm", "Forms")
-    workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    assert (workspace / "same.txt").read_bytes() == b"one $Id$\r\ntwo\r\n"
-    assert (workspace / "same.loud").read_text() == "ONE $ID$\nTWO\n"
-    for file in workspace.glob("same.*"):  # git looks again at what is as young as its index
-        os.utime(file, (1_000_000_000, 1_000_000_000))
-    (workspace / "changed.txt").write_bytes(b"mixed\r\nends\nof lines\r")
-    (workspace / "touched.txt").touch()
-    (workspace / "staged.txt").write_bytes(b"staged\r\n")
-    (workspace / "new.loud").write_text("Both Cases\n")
-    (workspace / "new.id").write_text("$Id: by hand $\n")
-    (workspace / "new.wide").write_bytes("wide\n".encode("utf-16-le"))
-    git(workspace, "add", "staged.txt", "new.loud")
-    before = _files(workspace)
-    git(workspace, "status")
-    assert remove_workspace(repository, workspace, snapshot="card")
-    kept = git(repository, "diff", "--name-only", "main", "refs/retoma/snapshots/card").split()
-    assert "same.loud" not in kept, "what nobody touched is not kept once more"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    assert _files(workspace) == before
-
-
-def test_a_change_that_git_was_told_not_to_look_for_is_kept(repository: Path, tmp_path: Path) -> None:
-    workspace = tmp_path / "card"
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    git(workspace, "update-index", "--assume-unchanged", "kept.txt")
-    (workspace / "kept.txt").write_text("in secret\n")
-    assert remove_workspace(repository, workspace, snapshot="card")
-    prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
-    assert (workspace / "kept.txt").read_text() == "in secret\n"
 
 
 def test_work_that_was_put_back_and_committed_since_does_not_come_back_once_more(
@@ -376,7 +277,7 @@ def test_a_worktree_that_is_needed_after_all_stays(repository: Path, tmp_path: P
     prepare_workspace(repository, workspace, branch="retoma/1-a", base="main", snapshot="card")
     before = _leave_work(workspace)
     assert not remove_workspace(repository, workspace, snapshot="card", unless=lambda: True)
-    assert _files(workspace) == before
+    assert files_in(workspace) == before
 
 
 class TestKilledInTheMiddle:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
 
+from retoma.core.errors import AppError
 from retoma.web.app import create_api
+from retoma.web.errors import CODES
+from retoma.web.wire import ProblemType
 from support.edge import Edge, running_edge
 
 ROUTES = sorted(
@@ -34,12 +38,23 @@ def assert_problem(answer: httpx.Response) -> None:
     body = answer.json()
     assert set(body) - {"executionId", "projectId"} == SHAPE
     assert body["status"] == answer.status_code
-    assert body["type"].startswith("urn:retoma:problem:")
+    assert body["type"] in get_args(ProblemType)
     assert body["title"]
     assert body["detail"]
     assert "Traceback" not in body["detail"]
     for error in body["errors"]:
         assert set(error) == {"field", "message"}
+
+
+def _kinds(of: type[AppError]) -> Iterator[type[AppError]]:
+    yield of
+    for kind in of.__subclasses__():
+        yield from _kinds(kind)
+
+
+def test_the_description_names_every_kind_of_error_and_no_other() -> None:
+    codes = {kind.code for kind in _kinds(AppError)} | set(CODES.values())
+    assert {f"urn:retoma:problem:{code}" for code in codes} == set(get_args(ProblemType))
 
 
 @pytest.mark.parametrize(("method", "path"), [(m, p) for m, p in ROUTES if "{" in p])

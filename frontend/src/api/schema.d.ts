@@ -1533,8 +1533,11 @@ export interface components {
          * @description Every error (RFC 9457). A 409 because of a running execution also has its `executionId`.
          */
         Problem: {
-            /** Type */
-            type: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "urn:retoma:problem:conflict" | "urn:retoma:problem:disk-full" | "urn:retoma:problem:failed" | "urn:retoma:problem:forbidden" | "urn:retoma:problem:git" | "urn:retoma:problem:gone" | "urn:retoma:problem:internal-server-error" | "urn:retoma:problem:invalid" | "urn:retoma:problem:method-not-allowed" | "urn:retoma:problem:misdirected-request" | "urn:retoma:problem:not-found" | "urn:retoma:problem:too-large" | "urn:retoma:problem:unauthorized" | "urn:retoma:problem:unavailable" | "urn:retoma:problem:unsupported-media-type";
             /** Title */
             title: string;
             /** Status */

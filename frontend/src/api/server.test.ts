@@ -29,13 +29,13 @@ describe("the report of a restart", () => {
 describe("the state of the server", () => {
   it.each([500, 503, 507])("is asked for after a refusal with %d", async (status) => {
     const queries = known(null);
-    await askAfterRefusal(queries, new Problem(status, "", ""));
+    await askAfterRefusal(queries, new Problem(status, ""));
     expect(isStale(queries, healthQuery.queryKey)).toBe(true);
   });
 
   it.each([0, 409, 422])("is not asked for after a %d", async (status) => {
     const queries = known(null);
-    await askAfterRefusal(queries, new Problem(status, "", ""));
+    await askAfterRefusal(queries, new Problem(status, ""));
     expect(isStale(queries, healthQuery.queryKey)).toBe(false);
   });
 });

@@ -33,7 +33,9 @@ describe("the agent's steps", () => {
   it("stand whatever an agent writes", () => {
     for (const odd of [null, 1, "x", {}]) expect(stepsOf(call(odd))).toBeNull();
     expect(stepsOf(call([null, 3, {}, { text: " " }]))?.list).toEqual([]);
-    expect(stepsOf(call([{ text: "x", state: "constructor" }]))?.list).toEqual([{ text: "x", state: "open" }]);
+    expect(stepsOf(call([{ text: "x", state: "constructor" }]))?.list).toEqual([
+      { text: "x", state: "open" },
+    ]);
   });
 
   it("are the newest, in whichever order they come", () => {

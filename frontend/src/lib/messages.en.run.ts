@@ -81,6 +81,7 @@ export const runTexts = {
     signal: (name: string) => `Signal ${name}`,
     lost: {
       "never-started": "Recorder never came up",
+      restored: "Board restored from a backup",
       rebooted: "Machine restarted",
       "recorder-gone": "Recorder killed",
     },
@@ -103,6 +104,8 @@ export const runTexts = {
       denied: "Denied",
       lastSequence: "Last line",
     },
+    deniedWarning: (count: string, one: boolean) =>
+      `${count} ${one ? "request was" : "requests were"} denied.`,
     byRetoma: "Retoma, when the agent had nothing more to do",
     orphans: (count: string, one: boolean) => `${count} ${one ? "process" : "processes"}, ended`,
   },

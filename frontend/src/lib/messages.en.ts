@@ -5,6 +5,7 @@ import { historyTexts } from "./messages.en.history";
 import { logTexts } from "./messages.en.log";
 import { logToolsTexts } from "./messages.en.log-tools";
 import { needsYouTexts } from "./messages.en.needs-you";
+import { problemsTexts } from "./messages.en.problems";
 import { runTexts } from "./messages.en.run";
 import { settingsTexts } from "./messages.en.settings";
 
@@ -20,6 +21,7 @@ export const en = {
   ...logToolsTexts,
   ...cardTexts,
   ...needsYouTexts,
+  ...problemsTexts,
   ...settingsTexts,
   product: "Retoma",
   status: {

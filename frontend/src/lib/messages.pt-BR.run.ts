@@ -82,6 +82,7 @@ export const runTextsPtBR: Words<typeof runTexts> = {
     signal: (name) => `Sinal ${name}`,
     lost: {
       "never-started": "O gravador não chegou a iniciar",
+      restored: "Quadro restaurado de um backup",
       rebooted: "A máquina foi reiniciada",
       "recorder-gone": "O gravador foi morto",
     },
@@ -104,6 +105,7 @@ export const runTextsPtBR: Words<typeof runTexts> = {
       denied: "Negado",
       lastSequence: "Última linha",
     },
+    deniedWarning: (count, one) => `${count} ${one ? "pedido foi negado" : "pedidos foram negados"}.`,
     byRetoma: "Retoma, quando o agente não tinha mais nada a fazer",
     orphans: (count, one) => `${count} ${one ? "processo, encerrado" : "processos, encerrados"}`,
   },

@@ -6,6 +6,7 @@ import { historyTextsPtBR } from "./messages.pt-BR.history";
 import { logTextsPtBR } from "./messages.pt-BR.log";
 import { logToolsTextsPtBR } from "./messages.pt-BR.log-tools";
 import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
+import { problemsTextsPtBR } from "./messages.pt-BR.problems";
 import { runTextsPtBR } from "./messages.pt-BR.run";
 import { settingsTextsPtBR } from "./messages.pt-BR.settings";
 
@@ -25,6 +26,7 @@ export const ptBR: Messages = {
   ...logToolsTextsPtBR,
   ...cardTextsPtBR,
   ...needsYouTextsPtBR,
+  ...problemsTextsPtBR,
   ...settingsTextsPtBR,
   product: "Retoma",
   status: {

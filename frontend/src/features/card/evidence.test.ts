@@ -54,6 +54,9 @@ it("the evidence says what is known, and nothing of what is not", () => {
 });
 
 it("a success with denied calls has a warning", () => {
-  expect(warningOf(ended({ warning: "2 tool calls were denied." }))).toBe("2 tool calls were denied.");
+  expect(warningOf(ended({ denied: 2, warning: "2 tool calls were denied." }))).toBe(
+    "2 requests were denied.",
+  );
+  expect(warningOf(ended({ denied: 0, warning: "Look at it." }))).toBe("Look at it.");
   expect(warningOf(ended({}))).toBeNull();
 });

@@ -47,6 +47,8 @@ export function shortEvidence({ evidence, exitCode }: Execution): string | null 
 
 /** What the agent or Retoma wants known about an end that may look better than it is. */
 export function warningOf({ evidence }: Execution): string | null {
+  const denied = number(evidence?.["denied"]);
+  if (denied !== null && denied > 0) return t.evidence.deniedWarning(formatNumber(denied), denied === 1);
   const warning = evidence?.["warning"];
   return typeof warning === "string" && warning !== "" ? warning : null;
 }

@@ -68,7 +68,7 @@ it("asks again after a call without an answer, until the page comes", async () =
   const { buffer, loader, problems } = loaderOf(source);
   let failures = 3;
   source.before = async () => {
-    if (failures-- > 0) throw new Problem(503, "busy", "the database is locked");
+    if (failures-- > 0) throw new Problem(503, "the database is locked");
   };
   loader.want({ first: 1, last: 20 });
   await vi.runAllTimersAsync();
@@ -81,7 +81,7 @@ it("takes a refusal as one until it is told to ask again", async () => {
   const source = new MemorySource(500);
   const { buffer, loader } = loaderOf(source);
   source.before = async () => {
-    throw new Problem(401, "Who are you?", "");
+    throw new Problem(401, "Who are you?");
   };
   loader.want({ first: 1, last: 20 });
   await vi.runAllTimersAsync();

@@ -33,7 +33,7 @@ describe("words for an agent", () => {
     const tries: FollowUp[] = [];
     const fails = async (_: string, message: FollowUp) => {
       tries.push(message);
-      throw new Problem(status, "", "Nobody answered.");
+      throw new Problem(status, "Nobody answered.");
     };
     await expect(deliver("e", fails)).resolves.toEqual({ kind: "kept", why: "Nobody answered." });
     await deliver("e", async (_, message) => tries.push(message));
@@ -47,7 +47,7 @@ describe("words for an agent", () => {
       say("one");
       say("two");
       writeDraft("e", "three");
-      const refuses = () => Promise.reject(new Problem(status, "", "It is over."));
+      const refuses = () => Promise.reject(new Problem(status, "It is over."));
       await expect(deliver("e", refuses)).resolves.toEqual({ kind: "refused", why: "It is over." });
       expect(readUnsent("e")).toEqual({ draft: "one\n\ntwo\n\nthree", outgoing: [] });
     },
