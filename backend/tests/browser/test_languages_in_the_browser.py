@@ -36,6 +36,18 @@ def test_a_portuguese_browser_gets_the_page_in_portuguese_and_the_choice_outlive
     assert errors == []
 
 
+def test_a_refusal_is_said_in_portuguese_with_the_servers_own_sentence_behind(board: Board, browser: Browser) -> None:
+    context = browser.new_context(locale="pt-BR", viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(board.link)
+    page.get_by_label(re.compile("^Pasta do repositório")).fill("/nowhere/at-all")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("^Este valor não foi aceito: “/nowhere/at-all is not there"))).to_be_visible(
+        timeout=PATIENCE
+    )
+    context.close()
+
+
 def test_an_english_reader_never_fetches_the_second_language(board: Board, page: Page) -> None:
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
