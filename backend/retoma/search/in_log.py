@@ -8,7 +8,7 @@ used up is finished by asking again.
 import threading
 import time
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,9 +45,10 @@ class Matches:
         first = self.upto(cursor)
         return self.sequences[first : first + limit]
 
-    def counts(self, parts: int, head: int) -> Sequence[int]:
-        """Return how many matches each of the `parts` equal parts of the entries 1 to `head` has."""
-        ends = [bisect_left(self.sequences, head * part // parts + 1) for part in range(parts + 1)]
+    def counts(self, parts: int, among: Sequence[int]) -> Sequence[int]:
+        """Return how many matches each of the `parts` equal parts of the entries `among` has."""
+        edges = [len(among) * part // parts for part in range(parts + 1)]
+        ends = [self.upto(among[edge - 1]) if edge else 0 for edge in edges]
         return [end - begin for begin, end in pairwise(ends)]
 
 

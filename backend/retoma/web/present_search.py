@@ -63,15 +63,21 @@ def log_matches(
     after: int,
     n: int | None,
     buckets: int,
+    among: Matches | None,
 ) -> wire_past.LogMatches:
-    """Present the matches in a log: `entries` are those behind `after` that are shown."""
+    """Present the matches in a log: `entries` are those behind `after` that are shown.
+
+    The buckets are parts of the whole log, or of what is `among`.
+    """
+    head = execution.head_sequence
+    parted = range(1, head + 1) if among is None else among.sequences
     total, before = len(matches.sequences), matches.upto(after)
     more = bool(entries) and before + len(entries) < total
     return {
         "executionId": execution.public_id,
-        "headSequence": execution.head_sequence,
+        "headSequence": head,
         "logRemovedAt": None if execution.log_removed_at is None else wire_time(execution.log_removed_at),
-        "searchedTo": matches.searched_to,
+        "searchedTo": matches.searched_to if among is None else min(matches.searched_to, among.searched_to),
         "total": total,
         "before": before,
         "items": [
@@ -86,7 +92,7 @@ def log_matches(
         ],
         "nextAfter": entries[-1].sequence if more else None,
         "nth": None if n is None else {"n": n, "sequence": matches.sequences[n - 1] if n <= total else None},
-        "buckets": list(matches.counts(buckets, execution.head_sequence)) if buckets else [],
+        "buckets": list(matches.counts(buckets, parted)) if buckets else [],
     }
 
 

@@ -91,6 +91,12 @@ def search_log(  # noqa: PLR0913, PLR0917 - each is one filter of the same searc
     buckets: Annotated[
         int, Query(ge=0, le=_MOST_BUCKETS, description="Tell how many matches each of so many equal parts has.")
     ] = 0,
+    among_types: Annotated[
+        list[EntryType], Query(alias="amongType", description="The parts are of the entries of this type alone.")
+    ] = [],  # noqa: B006 - FastAPI copies
+    among_kinds: Annotated[
+        list[EntryKind], Query(alias="amongKind", description="The parts are of the entries of this kind alone.")
+    ] = [],  # noqa: B006 - FastAPI copies
 ) -> Response:
     """All matches in one log, counted exactly, in order.
 
@@ -104,12 +110,16 @@ def search_log(  # noqa: PLR0913, PLR0917 - each is one filter of the same searc
         kinds=frozenset(kinds),
     )
     _refuse_anything(wanted)
+    parted = Wanted(terms=(), path=None, types=frozenset(among_types), kinds=frozenset(among_kinds))
     with services.database.read() as connection:
         execution = executions.get_execution(connection, execution_id)
         matches = services.log_searches.find(connection, execution, wanted)
+        among = None if parted.is_anything else services.log_searches.find(connection, execution, parted)
         shown = matches.after(after, limit)
         entries = in_log.read_matches(connection, execution.id, shown)
-    return JsonAnswer(present.log_matches(execution, matches, entries, wanted, after=after, n=n, buckets=buckets))
+    return JsonAnswer(
+        present.log_matches(execution, matches, entries, wanted, after=after, n=n, buckets=buckets, among=among)
+    )
 
 
 @router.get("/api/executions/{execution_id}/logs/matching", response_model=wire_past.MatchingEntries)

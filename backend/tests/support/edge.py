@@ -113,13 +113,20 @@ class Edge:
         ended = {"completed_at": NOW, "duration": 1.5, "result": "done", "exit_code": 0, "evidence": {"exitCode": 0}}
         self.move(public_id, to, **{**ended, **values})
 
-    def write(self, public_id: str, count: int, *, content: str = "line {n}", wakes: bool = True) -> None:
+    def write(
+        self,
+        public_id: str,
+        count: int,
+        *,
+        content: str = "line {n}",
+        kind: EntryKind = EntryKind.MESSAGE,
+        wakes: bool = True,
+    ) -> None:
         """Store `count` more entries with the head, in one transaction, then wake the readers."""
         execution = self.execution(public_id)
         first = execution.head_sequence + 1
         entries = [
-            LogEntry(n, NOW, EntryType.INFO, EntryKind.MESSAGE, content.format(n=n), None)
-            for n in range(first, first + count)
+            LogEntry(n, NOW, EntryType.INFO, kind, content.format(n=n), None) for n in range(first, first + count)
         ]
         progress = Progress(
             head_sequence=entries[-1].sequence,

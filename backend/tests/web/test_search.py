@@ -6,6 +6,7 @@ from itertools import pairwise
 import httpx
 import pytest
 
+from retoma.core.entries import EntryKind
 from retoma.search.indexer import catch_up
 from support.edge import Edge
 
@@ -184,6 +185,18 @@ def test_types_and_kinds_are_counted_without_words(edge: Edge, client: httpx.Cli
     assert client.get("/api/executions/none/logs/search?q=x").status_code == 404
 
 
+def test_the_parts_can_be_of_some_kinds_of_entries_alone(edge: Edge, client: httpx.Client) -> None:
+    _, public_id = run_with(edge)
+    for kind in (EntryKind.RAW, EntryKind.MESSAGE, EntryKind.RAW, EntryKind.MESSAGE):
+        edge.write(public_id, 100, content="line {n}", kind=kind)
+    url = f"/api/executions/{public_id}/logs/search"
+    wanted = {"q": "line", "kind": "message", "buckets": 4, "limit": 0}
+    assert client.get(url, params=wanted).json()["buckets"] == [0, 100, 0, 100]
+    assert client.get(url, params=wanted | {"amongKind": "message"}).json()["buckets"] == [50, 50, 50, 50]
+    assert client.get(url, params=wanted | {"amongType": "info"}).json()["buckets"] == [0, 100, 0, 100]
+    assert client.get(url, params=wanted | {"amongType": "error"}).json()["buckets"] == [0, 0, 0, 0]
+
+
 @pytest.mark.parametrize("indexed", [False, True])
 def test_entries_of_a_kind_are_read_by_their_place_among_themselves(
     edge: Edge, client: httpx.Client, *, indexed: bool
@@ -209,4 +222,9 @@ def test_a_log_is_downloaded_as_text_whole(edge: Edge, client: httpx.Client) -> 
     assert [line.split("\t")[0] for line in lines] == [str(n) for n in range(1, 1201)]
     assert lines[-1].endswith("\tinfo\tmessage\tline 1200")
     assert "attachment" in answer.headers["content-disposition"]
+    piece = client.get(f"/api/executions/{public_id}/text", params={"after": 599, "limit": 502}).text.splitlines()
+    assert piece == lines[599:1101]
+    said = client.get(f"/api/executions/{public_id}/text", params={"after": 1198, "limit": 9, "contentOnly": True}).text
+    assert said == "line 1199\nline 1200\n"
+    assert client.get(f"/api/executions/{public_id}/text?after=1200").text == ""
     assert client.get("/api/executions/none/text").status_code == 404

@@ -491,7 +491,7 @@ export interface paths {
         };
         /**
          * Read Text
-         * @description All entries as text, each whole: sequence, time, type and kind, then what it says.
+         * @description Entries as text, each whole: sequence, time, type and kind, then what it says.
          */
         get: operations["logs-read-text"];
         put?: never;
@@ -2892,6 +2892,10 @@ export interface operations {
                 n?: number | null;
                 /** @description Tell how many matches each of so many equal parts has. */
                 buckets?: number;
+                /** @description The parts are of the entries of this type alone. */
+                amongType?: components["schemas"]["EntryType"][];
+                /** @description The parts are of the entries of this kind alone. */
+                amongKind?: components["schemas"]["EntryKind"][];
             };
             header?: never;
             path: {
@@ -2962,7 +2966,14 @@ export interface operations {
     };
     "logs-read-text": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only entries behind this sequence. */
+                after?: number;
+                /** @description How many entries at most. */
+                limit?: number | null;
+                /** @description Only what each entry says, without the columns before it. */
+                contentOnly?: boolean;
+            };
             header?: never;
             path: {
                 execution_id: string;
