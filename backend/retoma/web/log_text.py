@@ -1,7 +1,6 @@
 """The log of a run as plain text, to be kept or read with other tools."""
 
 from collections.abc import Callable, Iterator
-
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -25,6 +24,7 @@ def read_text(
     services: FromApp,
     after: Annotated[int, Query(ge=0, le=LARGEST, description="Only entries behind this sequence.")] = 0,
     limit: Annotated[int | None, Query(ge=1, le=LARGEST, description="How many entries at most.")] = None,
+    *,
     content_only: Annotated[
         bool, Query(alias="contentOnly", description="Only what each entry says, without the columns before it.")
     ] = False,

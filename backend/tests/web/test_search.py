@@ -190,7 +190,7 @@ def test_the_parts_can_be_of_some_kinds_of_entries_alone(edge: Edge, client: htt
     for kind in (EntryKind.RAW, EntryKind.MESSAGE, EntryKind.RAW, EntryKind.MESSAGE):
         edge.write(public_id, 100, content="line {n}", kind=kind)
     url = f"/api/executions/{public_id}/logs/search"
-    wanted = {"q": "line", "kind": "message", "buckets": 4, "limit": 0}
+    wanted: dict[str, str | int] = {"q": "line", "kind": "message", "buckets": 4, "limit": 0}
     assert client.get(url, params=wanted).json()["buckets"] == [0, 100, 0, 100]
     assert client.get(url, params=wanted | {"amongKind": "message"}).json()["buckets"] == [50, 50, 50, 50]
     assert client.get(url, params=wanted | {"amongType": "info"}).json()["buckets"] == [0, 100, 0, 100]
