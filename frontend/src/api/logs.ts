@@ -25,16 +25,30 @@ export type Filter = { type?: readonly Entry["type"][]; kind?: readonly Entry["k
 export type Wanted = Filter & { q?: string };
 
 /** Which of the matches are told: up to `limit` behind a sequence, the n-th, and how many each part of the log has. */
-export type MatchRange = { after?: number; limit?: number; n?: number; buckets?: number };
+export type MatchRange = {
+  after?: number;
+  limit?: number;
+  n?: number;
+  buckets?: number;
+  /** The parts are of these entries alone, by their place among themselves. */
+  among?: Filter;
+};
 
 /** The matches in a log, as far as the server got in its time: `searchedTo`. */
 export function searchLog(
   executionId: string,
   { type = [], kind = [], q }: Wanted,
-  range: MatchRange,
+  { among = {}, ...range }: MatchRange,
   signal?: AbortSignal,
 ): Promise<LogMatches> {
-  const query = { ...range, q, type: [...type], kind: [...kind] };
+  const query = {
+    ...range,
+    q,
+    type: [...type],
+    kind: [...kind],
+    amongType: [...(among.type ?? [])],
+    amongKind: [...(among.kind ?? [])],
+  };
   const params = { path: { execution_id: executionId }, query };
   return answerOf(client.GET("/api/executions/{execution_id}/logs/search", { params, signal }));
 }
@@ -53,6 +67,37 @@ export function fetchMatching(
   return answerOf(client.GET("/api/executions/{execution_id}/logs/matching", { params, signal }));
 }
 
-/** Where the whole log is downloaded from: as text, or as the agent wrote it. */
-export const textAddress = (executionId: string): string => `/api/executions/${executionId}/text`;
+/** What the lines from `first` to `last` say, whole; null where it is more than `most` characters. */
+export async function fetchText(
+  executionId: string,
+  { first, last, most }: { first: number; last: number; most: number },
+  signal: AbortSignal,
+): Promise<string | null> {
+  const query = { after: first - 1, limit: last - first + 1, contentOnly: true };
+  const params = { path: { execution_id: executionId }, query };
+  const call = client.GET("/api/executions/{execution_id}/text", { params, signal, parseAs: "stream" });
+  const stream = await answerOf<ReadableStream<Uint8Array<ArrayBuffer>> | null>(call);
+  let text = "";
+  if (!stream) return text;
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    // One piece comes after the other.
+    // oxlint-disable-next-line no-await-in-loop
+    const { value, done } = await reader.read();
+    if (done) return text;
+    text += value;
+    if (text.length > most) {
+      void reader.cancel();
+      return null;
+    }
+  }
+}
+
+/** Where a log is downloaded from as text: the whole one, or these lines of it. */
+export function textAddress(executionId: string, lines?: { first: number; last: number }): string {
+  const part = lines ? `?after=${lines.first - 1}&limit=${lines.last - lines.first + 1}` : "";
+  return `/api/executions/${executionId}/text${part}`;
+}
+
+/** Where it is downloaded as the agent wrote it. */
 export const journalAddress = (executionId: string): string => `/api/executions/${executionId}/raw`;

@@ -3,6 +3,7 @@ import { changesTexts } from "./messages.en.changes";
 import { boardTexts } from "./messages.en.board";
 import { historyTexts } from "./messages.en.history";
 import { logTexts } from "./messages.en.log";
+import { logLinesTexts } from "./messages.en.log-lines";
 import { logToolsTexts } from "./messages.en.log-tools";
 import { needsYouTexts } from "./messages.en.needs-you";
 import { problemsTexts } from "./messages.en.problems";
@@ -18,6 +19,7 @@ export const en = {
   ...historyTexts,
   ...runTexts,
   ...logTexts,
+  ...logLinesTexts,
   ...logToolsTexts,
   ...cardTexts,
   ...needsYouTexts,

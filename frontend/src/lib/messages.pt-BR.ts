@@ -4,6 +4,7 @@ import { changesTextsPtBR } from "./messages.pt-BR.changes";
 import { boardTextsPtBR } from "./messages.pt-BR.board";
 import { historyTextsPtBR } from "./messages.pt-BR.history";
 import { logTextsPtBR } from "./messages.pt-BR.log";
+import { logLinesTextsPtBR } from "./messages.pt-BR.log-lines";
 import { logToolsTextsPtBR } from "./messages.pt-BR.log-tools";
 import { needsYouTextsPtBR } from "./messages.pt-BR.needs-you";
 import { problemsTextsPtBR } from "./messages.pt-BR.problems";
@@ -23,6 +24,7 @@ export const ptBR: Messages = {
   ...historyTextsPtBR,
   ...runTextsPtBR,
   ...logTextsPtBR,
+  ...logLinesTextsPtBR,
   ...logToolsTextsPtBR,
   ...cardTextsPtBR,
   ...needsYouTextsPtBR,

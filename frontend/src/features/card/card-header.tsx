@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 import type { Card, Execution, Usage } from "@/api/types";
+import { copyText } from "@/lib/clipboard";
 import { useNow } from "@/lib/clock";
 import {
   elapsedSeconds,
@@ -46,7 +47,7 @@ function Resumes({ run }: { run: Execution }) {
 
 function Branch({ name }: { name: string }) {
   const copy = () =>
-    navigator.clipboard.writeText(name).then(
+    copyText(name).then(
       () => notify("done", t.run.copied(name)),
       () => notify("problem", name),
     );

@@ -11,3 +11,6 @@ export const FILTERS = {
 export type FilterName = keyof typeof FILTERS;
 
 export const filterNames = ["all", "messages", "tools", "errors"] as const satisfies readonly FilterName[];
+
+/** Whether the questions of an agent are among what is shown. */
+export const hasQuestions = (name: FilterName): boolean => name === "all" || name === "messages";

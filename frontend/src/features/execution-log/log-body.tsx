@@ -1,68 +1,32 @@
-import { useCallback, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { Ref } from "react";
+import { useCallback, useId, useImperativeHandle, useLayoutEffect, useRef } from "react";
+import type { Ref, RefObject } from "react";
 
+import { ChosenBar } from "./chosen-bar";
+import { firstOf, lastOf } from "./line-range";
 import type { LogMoves } from "./log-moves";
 import { LogRail } from "./log-rail";
 import { Nothing, Rows, ToEnd, Trouble } from "./log-rows";
-import type { EntrySource } from "./log-source";
+import type { EntrySource, LogSource } from "./log-source";
 import type { Ticks } from "./log-ticks";
 import { takePlace, usePlaceKept } from "./place";
 import { PrintedLog } from "./printed-log";
-import type { RowActions } from "./row-actions";
 import { texts } from "./log-texts";
 import { useHighlights } from "./use-highlights";
-import { useLineHash } from "./use-line-hash";
 import type { LineHash } from "./use-line-hash";
 import { useLog } from "./use-log";
 import type { Log } from "./use-log";
 import { useLogKeys } from "./use-log-keys";
 import { useLogWindow } from "./use-log-window";
 import type { LogScroll } from "./use-log-window";
+import { useRevealed } from "./use-revealed";
+import type { Found } from "./use-revealed";
+import { useRowActions } from "./use-row-actions";
+import type { Rows as RowState } from "./use-row-actions";
 import type { ViewSettings } from "./view-settings";
 import styles from "./log-pane.module.css";
 
 /** Read on both sides of what is on the screen. */
 const ROWS_AHEAD = 150;
-
-/** Which entries are open, and the rows' way to say so. */
-function useRowActions(
-  source: EntrySource,
-  scroll: LogScroll,
-  hash: LineHash,
-  goTo: (line: number) => void,
-): [ReadonlySet<number>, RowActions] {
-  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
-  const { box, stay } = scroll;
-  const { mark } = hash;
-  const toggle = useCallback(
-    (sequence: number) => {
-      // What is opened at the end would push itself out of the view.
-      stay();
-      setOpen((known) => {
-        const next = new Set(known);
-        if (!next.delete(sequence)) next.add(sequence);
-        return next;
-      });
-      // A long entry that is folded from its end goes back to its beginning.
-      const row = box.current?.querySelector(`[data-sequence="${sequence}"]`);
-      const top = box.current?.getBoundingClientRect().top ?? 0;
-      if (row && row.getBoundingClientRect().top < top - 1) goTo(sequence);
-    },
-    [box, stay, goTo],
-  );
-  const actions = useMemo<RowActions>(
-    () => ({
-      toggle,
-      mark: (sequence) => {
-        stay();
-        mark(sequence);
-      },
-      readWhole: source.readWhole,
-    }),
-    [toggle, mark, stay, source],
-  );
-  return [open, actions];
-}
 
 /** The way to a line; an answer that comes after a later wish is not heard. */
 function useGoTo(source: EntrySource, jump: (place: number) => void): (line: number) => void {
@@ -81,21 +45,21 @@ function useGoTo(source: EntrySource, jump: (place: number) => void): (line: num
 
 type Start = {
   start: number | null | undefined;
-  marked: number | null;
+  named: number | null;
   whole: boolean;
   goTo: (line: number) => void;
 };
 
 /** The pages of what is on the screen and around it are read; the line of the address is gone to once the head is known. */
-function useReading(log: Log, scroll: LogScroll, { start, marked, whole, goTo }: Start): void {
+function useReading(log: Log, scroll: LogScroll, { start, named, whole, goTo }: Start): void {
   const { buffer, loader, ready } = log;
   const visited = useRef(false);
   useLayoutEffect(() => {
     if (!ready || visited.current) return;
     visited.current = true;
-    const first = start === undefined ? (takePlace() ?? marked) : start;
-    if (first !== null && !(whole && first > buffer.head)) goTo(first);
-  }, [ready, start, marked, whole, buffer, goTo]);
+    const first = start === undefined ? (takePlace() ?? named) : start;
+    if (typeof first === "number" && !(whole && first > buffer.head)) goTo(first);
+  }, [ready, start, named, whole, buffer, goTo]);
   const { first, last } = scroll.visible;
   useLayoutEffect(() => {
     if (ready) loader.want({ first: first - ROWS_AHEAD, last: last + ROWS_AHEAD });
@@ -129,56 +93,82 @@ function useMoves(moves: Ref<LogMoves>, { log, scroll, source, goTo }: Moving): 
   });
 }
 
+type Chosen = Pick<Props, "executionId" | "readText" | "hash"> & {
+  scroll: LogScroll;
+  /** The last line that is known of. */
+  known: number;
+  filtered: boolean;
+  rows: RowState;
+  root: RefObject<HTMLElement | null>;
+};
+
+/** What can be done with the chosen lines, as far as the log has them. */
+function ChosenLines({ executionId, readText, hash, scroll, known, filtered, rows, root }: Chosen) {
+  const { choose, chosen } = hash;
+  const { setExtending, extending } = rows;
+  const { box } = scroll;
+  const clear = useCallback(
+    (hadFocus: boolean) => {
+      choose(null);
+      setExtending(false);
+      if (hadFocus) box.current?.focus({ preventScroll: true });
+    },
+    [choose, setExtending, box],
+  );
+  if (!chosen || firstOf(chosen) > known) return null;
+  return (
+    <ChosenBar
+      {...{ executionId, readText, filtered, root, extending }}
+      first={firstOf(chosen)}
+      last={Math.min(lastOf(chosen), known)}
+      onExtend={setExtending}
+      onClear={clear}
+    />
+  );
+}
+
 type Props = {
   source: EntrySource;
+  executionId: string;
   headSequence: number;
   live: boolean;
   /** The line to begin at: null is the end, undefined the one of the page's address. */
   start: number | null | undefined;
   moves: Ref<LogMoves>;
+  /** The lines that the address names. */
+  hash: LineHash;
+  readText: LogSource["readText"];
   /** The line that a search or a step went to. */
-  found: number | null;
+  found: Found | null;
   query: string;
   settings: ViewSettings;
   /** When the run began, in ms since the epoch. */
   startedAt: number;
-  ticks: Ticks | null;
+  ticks: Ticks;
 };
 
 /** The lines themselves, in a window that moves over them, and the rail beside it. */
-export function LogBody({
-  source,
-  headSequence,
-  live,
-  start,
-  moves,
-  found,
-  query,
-  settings,
-  startedAt,
-  ticks,
-}: Props) {
-  const log = useLog(source, live, headSequence);
+export function LogBody(props: Props) {
+  const { source, headSequence, live, start, moves, hash, found, query, settings, startedAt, ticks } = props;
+  const { whole } = source;
+  const log = useLog(source, live, whole ? headSequence : 0);
   const head = log.ready ? log.buffer.head : 0;
   const scroll = useLogWindow(head);
   const { box, rows, base, following, visible, jump, follow } = scroll;
   const goTo = useGoTo(source, jump);
-  const hash = useLineHash(goTo);
-  const { marked, mark } = hash;
-  const [open, actions] = useRowActions(source, scroll, hash, goTo);
-  useReading(log, scroll, { start, marked, whole: source.whole, goTo });
+  const { chosen } = hash;
+  const rowState = useRowActions(source, scroll, hash, goTo);
+  const { open, actions } = rowState;
+  useReading(log, scroll, { start, named: chosen && firstOf(chosen), whole, goTo });
   useHighlights(box, query);
-  usePlaceKept(following || head === 0 || !source.whole ? null : visible.first);
+  useRevealed(found, scroll, actions.toggle);
+  usePlaceKept(head === 0 || !whole ? null : following ? "end" : visible.first);
   useNewHeights(scroll, settings.wrap);
   useMoves(moves, { log, scroll, source, goTo });
 
   const root = useRef<HTMLDivElement>(null);
   const toStart = useCallback(() => jump(1), [jump]);
-  const toEnd = useCallback(() => {
-    mark(null);
-    follow();
-  }, [mark, follow]);
-  useLogKeys(root, box, { toStart, toEnd });
+  useLogKeys(root, box, { toStart, toEnd: follow });
   const id = useId();
   return (
     <>
@@ -203,23 +193,32 @@ export function LogBody({
           data-following={following || undefined}
         >
           <Rows
-            numbered={source.whole}
+            numbered={whole}
             buffer={log.buffer}
             rows={rows}
             base={base}
             open={open}
-            marked={marked}
-            found={found}
+            chosen={chosen}
+            found={found?.line ?? null}
             since={settings.times === "relative" ? startedAt : null}
             actions={actions}
           />
         </div>
-        {head === 0 ? <Nothing ready={log.ready} live={live} whole={source.whole} /> : null}
-        {following || head === 0 ? null : <ToEnd live={live} unread={scroll.unread} onClick={toEnd} />}
-        <LogRail controls={id} {...visible} head={head} ticks={ticks} onJump={jump} onEnd={toEnd} />
+        {head === 0 ? <Nothing ready={log.ready} live={live} whole={whole} /> : null}
+        {following || head === 0 ? null : <ToEnd live={live} unread={scroll.unread} onClick={follow} />}
+        <LogRail controls={id} {...visible} head={head} ticks={ticks} onJump={jump} onEnd={follow} />
       </div>
       <PrintedLog buffer={log.buffer} open={open} actions={actions} />
       <footer className={styles.foot}>
+        <ChosenLines
+          {...props}
+          scroll={scroll}
+          // With a filter on, the last entry that is read may be newer than what the board knows of.
+          known={Math.max(headSequence, whole ? head : (log.buffer.get(head)?.sequence ?? 0))}
+          filtered={!whole}
+          rows={rowState}
+          root={root}
+        />
         {log.problem === null ? null : <Trouble problem={log.problem} retry={log.retry} />}
         <span className={styles.place}>
           {head === 0 ? null : texts.place(visible.first, visible.last, head)}

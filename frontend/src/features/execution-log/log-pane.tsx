@@ -1,20 +1,23 @@
 import { useCallback, useMemo, useRef, useState } from "react";
-import type { RefObject } from "react";
 
-import { FilteredSource } from "./filtered-source";
-import { FILTERS } from "./filters";
+import type { Wanted } from "@/api/logs";
+
+import { FILTERS, hasQuestions } from "./filters";
 import type { FilterName } from "./filters";
 import { LogBody } from "./log-body";
 import { LogErrors } from "./log-errors";
 import { LogFilter } from "./log-filter";
 import { LogFind } from "./log-find";
-import type { LogMoves } from "./log-moves";
-import type { EntrySource, LogSource } from "./log-source";
 import { LogMenuButton } from "./log-menu-button";
+import type { LogMoves } from "./log-moves";
+import type { LogSource } from "./log-source";
 import { texts } from "./log-texts";
 import { LogToolbar } from "./log-toolbar";
+import { useFilter } from "./use-filter";
 import { useFind } from "./use-find";
+import { useLineHash } from "./use-line-hash";
 import { ERRORS, QUESTIONS, useMatches } from "./use-matches";
+import type { Found } from "./use-revealed";
 import { useViewSettings } from "./view-settings";
 import styles from "./log-pane.module.css";
 
@@ -26,38 +29,31 @@ type Props = {
   startedAt: string | null;
 };
 
-/** The filter that is chosen, what it lets through, and where its view begins. */
-function useFilter(source: LogSource, moves: RefObject<LogMoves | null>) {
-  const [{ name, start }, choose] = useState<{ name: FilterName; start?: number | null }>({ name: "all" });
-  const shown = useMemo<EntrySource>(
-    () => (name === "all" ? source : new FilteredSource(source, FILTERS[name])),
-    [source, name],
-  );
-  const show = (next: FilterName) => {
-    // Another view of the same place.
-    const at = moves.current?.shown();
-    if (next !== name) choose({ name: next, start: !at || at.following ? null : at.first });
-  };
-  return { name, filter: FILTERS[name], shown, start, show };
+/** What the ticks of the rail are about, at their places among the entries that are shown. */
+function useTicks(source: LogSource, name: FilterName, head: number) {
+  const filter = FILTERS[name];
+  const wantedErrors = useMemo<Wanted>(() => ({ ...filter, ...ERRORS }), [filter]);
+  const errors = useMatches(source, wantedErrors, filter, head);
+  const questions = useMatches(source, hasQuestions(name) ? QUESTIONS : null, filter, head);
+  return { wantedErrors, errors, questions };
 }
 
 /** The log with what searches it, filters it and steps through it. */
 export function LogPane({ source, executionId, headSequence, live, startedAt }: Props) {
   const moves = useRef<LogMoves>(null);
-  const { name, filter, shown, start, show } = useFilter(source, moves);
+  const { name, filter, shown, start, show, visit } = useFilter(source, moves);
+  const hash = useLineHash(visit);
   const [settings, change] = useViewSettings();
-  const [found, setFound] = useState<number | null>(null);
-  const onFound = useCallback((line: number) => {
-    setFound(line);
+  const [found, setFound] = useState<Found | null>(null);
+  const onFound = useCallback((line: number, query = "") => {
+    setFound({ line, query });
     moves.current?.goTo(line);
   }, []);
   const find = useFind({ source, filter, head: headSequence, moves, onFound });
-  const wantedErrors = useMemo(() => (name === "all" ? ERRORS : { ...filter, ...ERRORS }), [name, filter]);
-  const errors = useMatches(source, wantedErrors, headSequence);
-  const questions = useMatches(source, QUESTIONS, headSequence);
-  // The parts of the log that the ticks are about are the rail's only where nothing is left out.
+  const { wantedErrors, errors, questions } = useTicks(source, name, headSequence);
   const ticks = useMemo(
-    () => (name === "all" ? { errors, questions, found: find.matches } : null),
+    // Where errors alone are shown, every line is one.
+    () => ({ errors: name === "errors" ? null : errors, questions, found: find.matches }),
     [name, errors, questions, find.matches],
   );
   return (
@@ -69,7 +65,7 @@ export function LogPane({ source, executionId, headSequence, live, startedAt }: 
           wanted={wantedErrors}
           total={errors.total}
           moves={moves}
-          found={found}
+          found={found?.line ?? null}
           onFound={onFound}
         />
         <LogFind find={find} onClose={() => moves.current?.focus()} />
@@ -78,10 +74,13 @@ export function LogPane({ source, executionId, headSequence, live, startedAt }: 
       <LogBody
         key={name}
         source={shown}
-        headSequence={name === "all" ? headSequence : 0}
+        executionId={executionId}
+        headSequence={headSequence}
         live={live}
         start={start}
         moves={moves}
+        hash={hash}
+        readText={source.readText}
         found={found}
         query={find.query}
         settings={settings}

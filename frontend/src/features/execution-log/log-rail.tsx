@@ -13,7 +13,7 @@ type Props = {
   first: number;
   last: number;
   head: number;
-  ticks: Ticks | null;
+  ticks: Ticks;
   onJump: (sequence: number) => void;
   onEnd: () => void;
 };
@@ -102,11 +102,11 @@ export function LogRail(props: Props) {
       aria-valuemax={Math.max(1, head)}
       aria-valuenow={Math.min(first, Math.max(1, head))}
       aria-valuetext={texts.place(first, last, head)}
-      aria-describedby={ticks ? `${controls}-ticks` : undefined}
+      aria-describedby={`${controls}-ticks`}
       onKeyDown={press}
       {...handlers}
     >
-      {ticks ? <LogTicks id={`${controls}-ticks`} {...ticks} /> : null}
+      <LogTicks id={`${controls}-ticks`} {...ticks} />
       <div className={styles.thumb} style={{ height, top: `calc(${at} * (100% - ${height}))` }}>
         {dragged === null ? null : <span className={styles.bubble}>{formatNumber(dragged)}</span>}
       </div>

@@ -26,7 +26,8 @@ afterEach(() => {
 
 const actions = {
   toggle: (sequence: number) => toggled.push(sequence),
-  mark: () => {},
+  choose: () => {},
+  extend: () => {},
   readWhole: async (sequence: number) =>
     entryOf(sequence, { content: "the whole of it", data: { input: { content: "whole input" } } }),
 };

@@ -4,6 +4,7 @@ import type { Entry } from "@/api/types";
 import { formatUtc } from "@/lib/format";
 
 import { EntryBody, isFromUser, isRecovery } from "./entry-body";
+import { LineNumber } from "./line-number";
 import { texts } from "./log-texts";
 import type { RowActions } from "./row-actions";
 import styles from "./log-row.module.css";
@@ -77,7 +78,11 @@ export const LogRow = memo(function LogRow({
       data-marked={marked || undefined}
       data-found={found || undefined}
     >
-      {sequence === null ? <span className={styles.number} /> : <LineNumber {...{ sequence, actions }} />}
+      {sequence === null ? (
+        <span className={styles.number} />
+      ) : (
+        <LineNumber {...{ sequence, marked, actions }} />
+      )}
       {entry ? (
         <time className={styles.time} dateTime={entry.timestamp} title={formatUtc(entry.timestamp)}>
           {since === null ? timeOfDay(entry.timestamp) : sinceStart(entry.timestamp, since)}
@@ -95,23 +100,6 @@ export const LogRow = memo(function LogRow({
     </div>
   );
 });
-
-function LineNumber({ sequence, actions }: { sequence: number; actions: RowActions }) {
-  return (
-    <a
-      className={styles.number}
-      href={`#L${sequence}`}
-      aria-label={texts.linkTo(sequence)}
-      onClick={(event) => {
-        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-        event.preventDefault();
-        actions.mark(sequence);
-      }}
-    >
-      {sequence}
-    </a>
-  );
-}
 
 function Missing({ gone }: { gone: boolean }) {
   return gone ? (

@@ -2,6 +2,8 @@ import { IconArrowDown } from "@tabler/icons-react";
 
 import { t } from "@/lib/messages";
 
+import { holds } from "./line-range";
+import type { LineRange } from "./line-range";
 import type { LogBuffer } from "./log-buffer";
 import { LogRow } from "./log-row";
 import { texts } from "./log-texts";
@@ -14,13 +16,13 @@ type RowsProps = Pick<LogScroll, "rows" | "base"> & {
   /** Each row's place is the number of its line. */
   numbered: boolean;
   open: ReadonlySet<number>;
-  marked: number | null;
+  chosen: LineRange | null;
   found: number | null;
   since: number | null;
   actions: RowActions;
 };
 
-export function Rows({ buffer, rows, base, numbered, open, marked, found, since, actions }: RowsProps) {
+export function Rows({ buffer, rows, base, numbered, open, chosen, found, since, actions }: RowsProps) {
   const items = rows.getVirtualItems();
   return (
     <div className={styles.window} style={{ height: rows.getTotalSize() }}>
@@ -37,7 +39,7 @@ export function Rows({ buffer, rows, base, numbered, open, marked, found, since,
               entry={entry}
               result={buffer.resultOf(place)}
               open={sequence !== null && open.has(sequence)}
-              marked={sequence !== null && sequence === marked}
+              marked={sequence !== null && holds(chosen, sequence)}
               found={sequence !== null && sequence === found}
               since={since}
               measure={rows.measureElement}

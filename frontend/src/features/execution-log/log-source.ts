@@ -1,4 +1,4 @@
-import { fetchLogPage, fetchMatching, fetchWholeEntry, searchLog } from "@/api/logs";
+import { fetchLogPage, fetchMatching, fetchText, fetchWholeEntry, searchLog } from "@/api/logs";
 import type { Filter, MatchRange, Wanted } from "@/api/logs";
 import type { Entry, LogMatches, LogPage, MatchingEntries } from "@/api/types";
 import { liveClient } from "@/live/live-client";
@@ -31,6 +31,11 @@ export type LogSource = EntrySource & {
     range: { skip: number; limit: number },
     signal?: AbortSignal,
   ) => Promise<MatchingEntries>;
+  /** What these lines say, whole; null where it is more than `most` characters. */
+  readText: (
+    lines: { first: number; last: number; most: number },
+    signal: AbortSignal,
+  ) => Promise<string | null>;
 };
 
 export function sourceOf(executionId: string): LogSource {
@@ -42,6 +47,7 @@ export function sourceOf(executionId: string): LogSource {
     readAfter: (after, limit, signal) => fetchLogPage(executionId, { after, limit }, signal),
     readWhole: (sequence, signal) => fetchWholeEntry(executionId, sequence, signal),
     readMatching: (filter, range, signal) => fetchMatching(executionId, filter, range, signal),
+    readText: (lines, signal) => fetchText(executionId, lines, signal),
     find: (wanted, range, signal) => searchLog(executionId, wanted, range, signal),
     follow: (after, onEntries) => liveClient.subscribeExecution(executionId, { after, onEntries }),
   };

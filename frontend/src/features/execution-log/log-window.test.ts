@@ -58,7 +58,7 @@ describe("the window", () => {
     expect(checkEdges(start, view(3), 100_000)).toBe(start);
   });
 
-  it("does not check its edges while pinned, following or anchoring", () => {
+  it("edge checks are silent while pinned, following or anchoring", () => {
     const holds: LogWindow[] = [
       jump(50_000, 100_000),
       follow(free(0), 100_000),
@@ -80,7 +80,7 @@ describe("a jump", () => {
     expect(heldOffset(window, layout(WINDOW_ROWS))).toBe(1_500 * ROW_HEIGHT);
   });
 
-  it("stays exact when late pages change heights above", () => {
+  it("is computed anew from the heights above it", () => {
     const window = jump(50_000, 100_000);
     const settledEarly = heldOffset(window, layout(WINDOW_ROWS));
     expect(heldOffset(window, layout(WINDOW_ROWS, 1_480, 640))).toBe((settledEarly ?? 0) + 640);

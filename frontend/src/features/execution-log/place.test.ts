@@ -14,7 +14,14 @@ describe("the place in a log over a refresh", () => {
     expect(takePlace()).toBeNull();
   });
 
-  it("is none where the end was followed", () => {
+  it("is the end where it was followed, also when the address names lines", () => {
+    window.location.hash = "#L9-L12";
+    keepPlace("end");
+    expect(takePlace()).toBe("end");
+    expect(takePlace()).toBeNull();
+  });
+
+  it("is none where none is worth it", () => {
     keepPlace(4_711);
     keepPlace(null);
     expect(takePlace()).toBeNull();

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 
 import { thumbOf } from "./log-rail";
-import { sequenceOf } from "./use-line-hash";
 import { stretchesOf } from "./whole-text";
 
 it("the rail's thumb is at the top for the first line and at the bottom for the last", () => {
@@ -9,13 +8,6 @@ it("the rail's thumb is at the top for the first line and at the bottom for the 
   expect(thumbOf(999_971, 1_000_000, 1_000_000).at).toBe(1);
   expect(thumbOf(1, 5, 5)).toEqual({ at: 0, size: 1 });
   expect(thumbOf(1, 1, 0)).toEqual({ at: 0, size: 1 });
-});
-
-it("only #L and a number name a line", () => {
-  expect(["#L1", "#L500001"].map(sequenceOf)).toEqual([1, 500_001]);
-  expect(["", "#L0", "#L-3", "#l5", "#L5x", "#L1e9", "#L99999999999999999"].map(sequenceOf)).toEqual(
-    Array.from({ length: 7 }, () => null),
-  );
 });
 
 it("a text in stretches is the same text", () => {

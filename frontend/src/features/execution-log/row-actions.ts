@@ -4,7 +4,9 @@ import type { Entry } from "@/api/types";
 export type RowActions = {
   /** Opens or folds the entry. */
   toggle: (sequence: number) => void;
-  /** Puts the line into the page's address. */
-  mark: (sequence: number) => void;
+  /** Chooses the line: it is put into the page's address. */
+  choose: (sequence: number) => void;
+  /** Chooses all lines to `to` as well; from `from` on where none is chosen yet. */
+  extend: (from: number, to: number) => void;
   readWhole: (sequence: number, signal: AbortSignal) => Promise<Entry>;
 };

@@ -25,7 +25,9 @@ it("counts on until the whole log has been searched", async () => {
   let calls = 0;
   const slow = async () => ({ ...whole, searchedTo: Math.min(100, ++calls * 40), total: calls });
   const heard: number[] = [];
-  await countAll(slow, errors, 10, new AbortController().signal, ({ total }) => heard.push(total));
+  await countAll(slow, errors, { buckets: 10 }, new AbortController().signal, ({ total }) =>
+    heard.push(total),
+  );
   expect(heard).toEqual([1, 2, 3]);
 });
 

@@ -1,4 +1,4 @@
-import type { Wanted } from "@/api/logs";
+import type { MatchRange, Wanted } from "@/api/logs";
 import type { LogMatches } from "@/api/types";
 
 import type { LogSource } from "./log-source";
@@ -41,18 +41,18 @@ export async function stepTo(
   return nth?.sequence == null ? null : { n, line: nth.sequence };
 }
 
-/** Counts on until the whole log has been searched; `onCount` hears of each stage. */
+/** Counts on until the whole log has been searched; `onCount` hears of each stage. The buckets are those of `parts`. */
 export async function countAll(
   find: Find,
   wanted: Wanted,
-  buckets: number,
+  parts: Pick<MatchRange, "buckets" | "among">,
   signal: AbortSignal,
   onCount: (matches: LogMatches) => void,
 ): Promise<void> {
   for (let searched = -1; ;) {
     // The server searches for a second at most; asked again, it goes on where it stood.
     // oxlint-disable-next-line no-await-in-loop
-    const matches = await find(wanted, { limit: 0, buckets }, signal);
+    const matches = await find(wanted, { limit: 0, ...parts }, signal);
     if (signal.aborted) return;
     onCount(matches);
     if (matches.searchedTo >= matches.headSequence || matches.searchedTo <= searched) return;

@@ -24,18 +24,23 @@ export function entriesOf(first: number, last: number): Entry[] {
 /** A longer log is not searched further: it would take its time in every test. */
 const SEARCHED = 20_000;
 
-function bucketsOf(found: readonly Entry[], parts: number, head: number): number[] {
+/** How many of `found` each of the parts of `among` has. */
+function bucketsOf(found: readonly Entry[], parts: number, among: readonly Entry[]): number[] {
   const counts = Array.from({ length: parts }, () => 0);
-  for (const { sequence } of found) {
-    const part = Math.ceil((sequence * parts) / head) - 1;
+  for (const entry of found) {
+    const part = Math.ceil(((among.indexOf(entry) + 1) * parts) / among.length) - 1;
     counts[part] = (counts[part] ?? 0) + 1;
   }
   return counts;
 }
 
+const passes = (entry: Entry, { type = [], kind = [] }: Filter): boolean =>
+  (type.length === 0 || type.includes(entry.type)) && (kind.length === 0 || kind.includes(entry.kind));
+
 /** A log that answers from memory, and to which entries can be added live. */
 export class MemorySource implements LogSource {
   readonly calls: string[] = [];
+  readonly searches: string[] = [];
   /** Runs before each page call; what it throws is the answer. */
   before: () => Promise<void> = async () => {};
   readonly whole = true;
@@ -88,16 +93,18 @@ export class MemorySource implements LogSource {
     return { ...this.make(sequence), content: `all of ${sequence}`, data: null };
   };
 
-  find = async ({ q = "", type = [], kind = [] }: Wanted, range: MatchRange) => {
-    const { after = 0, limit = 100, n, buckets = 0 } = range;
-    const found = Array.from({ length: Math.min(this.head, SEARCHED) }, (_, index) =>
-      this.make(index + 1),
-    ).filter(
-      (entry) =>
-        (type.length === 0 || type.includes(entry.type)) &&
-        (kind.length === 0 || kind.includes(entry.kind)) &&
-        entry.content.includes(q),
-    );
+  readText = async ({ first, last, most }: { first: number; last: number; most: number }) => {
+    this.calls.push(`text ${first} ${last}`);
+    const said = this.page(first, last).logs.map(({ content }) => `${content}\n`);
+    const text = said.join("");
+    return text.length > most ? null : text;
+  };
+
+  find = async (wanted: Wanted, range: MatchRange) => {
+    const { after = 0, limit = 100, n, buckets = 0, among = {} } = range;
+    this.searches.push(String(wanted.q ?? wanted.type ?? wanted.kind));
+    const all = Array.from({ length: Math.min(this.head, SEARCHED) }, (_, index) => this.make(index + 1));
+    const found = all.filter((entry) => passes(entry, wanted) && entry.content.includes(wanted.q ?? ""));
     const items = found.filter(({ sequence }) => sequence > after).slice(0, limit);
     return {
       executionId: "e",
@@ -108,7 +115,11 @@ export class MemorySource implements LogSource {
       items,
       nextAfter: null,
       nth: n === undefined ? null : { n, sequence: found[n - 1]?.sequence ?? null },
-      buckets: bucketsOf(found, buckets, this.head),
+      buckets: bucketsOf(
+        found,
+        buckets,
+        all.filter((entry) => passes(entry, among)),
+      ),
       logRemovedAt: null,
     };
   };

@@ -82,6 +82,10 @@ function linked(piece: Piece): Piece[] {
 
 export const hasEscapes = (text: string): boolean => text.includes(ESCAPE);
 
+/** The text as it is shown, without what only a terminal understands. */
+export const withoutEscapes = (text: string): string =>
+  hasEscapes(text) ? Anser.ansiToText(text.replace(SILENT, "")) : text;
+
 /** What an agent printed, as text with looks and links. No character of it is ever markup. */
 export function piecesOf(text: string): Piece[] {
   const looks = hasEscapes(text) ? ansiPieces(text) : [{ text }];

@@ -71,7 +71,7 @@ function Change({ hunks }: { hunks: readonly Hunk[] }) {
               {sign === "-" ? "−" : sign}
             </span>
             {sign === " " ? null : <VisuallyHidden>{signWords[sign]}: </VisuallyHidden>}
-            <code>{text}</code>
+            <code data-content="">{text}</code>
           </li>
         ))}
       </ol>

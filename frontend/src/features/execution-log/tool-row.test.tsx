@@ -24,7 +24,8 @@ afterEach(() => {
 
 const actions = {
   toggle: () => {},
-  mark: () => {},
+  choose: () => {},
+  extend: () => {},
   readWhole: async (sequence: number) => entryOf(sequence),
 };
 const rest = { sequence: 7, row: 0, marked: false, measure: () => {}, actions };

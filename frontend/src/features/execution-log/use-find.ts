@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RefObject } from "react";
 
-import type { Wanted } from "@/api/logs";
+import type { Filter, Wanted } from "@/api/logs";
 
 import type { LogMoves } from "./log-moves";
 import type { LogSource } from "./log-source";
@@ -24,10 +24,10 @@ export type Find = {
 
 type Options = {
   source: LogSource;
-  filter: Wanted;
+  filter: Filter;
   head: number;
   moves: RefObject<LogMoves | null>;
-  onFound: (line: number) => void;
+  onFound: (line: number, query: string) => void;
 };
 
 /** The next match after the n-th; from nowhere, the first from the top of the screen on. Behind the last comes the first. */
@@ -65,7 +65,7 @@ export function useFind(options: Options): Find {
     return () => clearTimeout(timer);
   }, [query]);
   const wanted = useMemo(() => (asked === "" ? null : { ...filter, q: asked }), [asked, filter]);
-  const matches = useMatches(source, wanted, head);
+  const matches = useMatches(source, wanted, filter, head);
 
   const running = useRef(new AbortController());
   useEffect(() => () => running.current.abort(), []);
@@ -79,7 +79,7 @@ export function useFind(options: Options): Find {
       .then((step) => {
         if (signal.aborted || !step) return;
         setAt({ n: step.n, filter });
-        onFound(step.line);
+        onFound(step.line, q);
       })
       // The log's own calls say what is wrong with the server.
       .catch(() => {});

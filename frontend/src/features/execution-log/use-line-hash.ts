@@ -1,37 +1,47 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 
-/** The sequence in an address that ends in `#L123`, or null. */
-export function sequenceOf(hash: string): number | null {
-  const match = /^#L(\d{1,15})$/.exec(hash);
-  const sequence = match ? Number(match[1]) : 0;
-  return sequence > 0 ? sequence : null;
-}
+import { firstOf, hashOf, rangeOf } from "./line-range";
+import type { LineRange } from "./line-range";
 
 export type LineHash = {
-  /** The line that the address names. */
-  marked: number | null;
-  /** Puts a line into the address, or takes it out, without going there. */
-  mark: (sequence: number | null) => void;
+  /** The lines that the address names. */
+  chosen: LineRange | null;
+  /** Puts lines into the address, or takes them out, without going there. */
+  choose: (lines: LineRange | null) => void;
+  /** Chooses all lines up to `to`: from the first chosen one on, or from `from` where none is. */
+  extend: (from: number, to: number) => void;
 };
 
-/** The line in the page's address. `onVisit` hears of it when a link or the browser's back leads to another. */
-export function useLineHash(onVisit: (sequence: number) => void): LineHash {
-  const [marked, setMarked] = useState(() => sequenceOf(window.location.hash));
+function writeHash(hash: string): void {
+  const { pathname, search } = window.location;
+  if (window.location.hash === hash) return;
+  window.history.replaceState(window.history.state, "", `${pathname}${search}${hash}`);
+}
+
+/** The lines in the page's address. `onVisit` hears of it when a link or the browser's back leads to others. */
+export function useLineHash(onVisit: (line: number) => void): LineHash {
+  const [chosen, setChosen] = useState(() => rangeOf(window.location.hash));
+  const latest = useRef(chosen);
+  useEffect(() => {
+    latest.current = chosen;
+  });
   useEffect(() => {
     const visited = () => {
-      const sequence = sequenceOf(window.location.hash);
-      setMarked(sequence);
-      if (sequence !== null) onVisit(sequence);
+      const lines = rangeOf(window.location.hash);
+      setChosen(lines);
+      if (lines) onVisit(firstOf(lines));
     };
     window.addEventListener("hashchange", visited);
     return () => window.removeEventListener("hashchange", visited);
   }, [onVisit]);
 
-  const mark = useCallback((sequence: number | null) => {
-    setMarked(sequence);
-    const { pathname, search, hash } = window.location;
-    const next = sequence === null ? "" : `#L${sequence}`;
-    if (hash !== next) window.history.replaceState(window.history.state, "", `${pathname}${search}${next}`);
+  const choose = useCallback((lines: LineRange | null) => {
+    setChosen(lines);
+    writeHash(lines ? hashOf(lines) : "");
   }, []);
-  return { marked, mark };
+  const extend = useCallback(
+    (from: number, to: number) => choose({ from: latest.current?.from ?? from, to }),
+    [choose],
+  );
+  return useMemo(() => ({ chosen, choose, extend }), [chosen, choose, extend]);
 }

@@ -6,12 +6,13 @@ import { onKey } from "@/lib/keys";
 type Moves = { toStart: () => void; toEnd: () => void };
 
 /** Whether a key belongs to the log: pressed in it, or nowhere in particular. */
-function isOurs(event: KeyboardEvent, root: HTMLElement): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
-  const target = event.target;
+export function belongsTo({ target }: KeyboardEvent, root: HTMLElement): boolean {
   if (target === document.body) return true;
   return target instanceof HTMLElement && root.contains(target) && !target.closest("[data-own-keys]");
 }
+
+const isPlain = ({ ctrlKey, metaKey, altKey, defaultPrevented }: KeyboardEvent): boolean =>
+  !ctrlKey && !metaKey && !altKey && !defaultPrevented;
 
 /** Home, End and G; and the page keys when nothing has the focus: the log then takes it. */
 export function useLogKeys(
@@ -21,7 +22,7 @@ export function useLogKeys(
 ): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      if (!root.current || !isOurs(event, root.current)) return;
+      if (!root.current || !isPlain(event) || !belongsTo(event, root.current)) return;
       if (event.key === "Home") toStart();
       else if (event.key === "End") toEnd();
       else {

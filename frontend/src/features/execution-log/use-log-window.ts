@@ -25,6 +25,8 @@ export type LogScroll = {
   follow: () => void;
   /** Stops following where the view is. */
   stay: () => void;
+  /** The reader takes over where the view is: nothing holds it any more. */
+  letGo: () => void;
 };
 
 function layoutOf(rows: Rows): Layout {
@@ -125,5 +127,6 @@ export function useLogWindow(head: number): LogScroll {
     jump: useCallback((sequence: number) => change(place.jump(sequence, latestHead.current)), [change]),
     follow: useCallback(() => change(place.follow(window.current, latestHead.current)), [change]),
     stay: useCallback(() => change(place.stay(window.current)), [change]),
+    letGo: useCallback(() => change(place.release(place.stay(window.current))), [change]),
   };
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
-import type { Wanted } from "@/api/logs";
+import type { Filter, Wanted } from "@/api/logs";
 
 import type { LogSource } from "./log-source";
 import { countAll } from "./steps";
@@ -30,15 +30,18 @@ class Counting {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private counted = -1;
   private busy = false;
+  private head = 0;
 
   constructor(
     private readonly source: LogSource,
     private readonly wanted: Wanted,
+    private readonly among: Filter,
     private readonly onCount: (matches: Matches) => void,
   ) {}
 
   /** Learns that the log reaches to `head`. */
   grow(head: number): void {
+    this.head = head;
     if (this.busy || this.timer !== undefined || this.counted >= head) return;
     if (this.counted < 0) void this.count();
     else this.timer = setTimeout(() => void this.count(), AGAIN_MS);
@@ -52,8 +55,10 @@ class Counting {
   private async count(): Promise<void> {
     this.timer = undefined;
     this.busy = true;
+    const head = this.head;
+    const parts = { buckets: TICKS, among: this.among };
     try {
-      await countAll(this.source.find, this.wanted, TICKS, this.controller.signal, (found) => {
+      await countAll(this.source.find, this.wanted, parts, this.controller.signal, (found) => {
         this.counted = found.headSequence;
         const { total, buckets } = found;
         this.onCount({ total, buckets, complete: found.searchedTo >= found.headSequence });
@@ -64,21 +69,26 @@ class Counting {
       if (!this.controller.signal.aborted) this.onCount({ ...NO_MATCHES });
     }
     this.busy = false;
+    // What came in the meantime may have been the last.
+    if (this.head > head && !this.controller.signal.aborted) this.grow(this.head);
   }
 }
 
-/** How many matches there are and where, kept up to date as the log grows. Keep `wanted` the same object. */
-export function useMatches(source: LogSource, wanted: Wanted | null, head: number): Matches {
+/**
+ * How many matches there are and where among these entries, kept up to date as the log grows. Nothing is asked while it
+ * does not. Keep `wanted` and `among` the same objects.
+ */
+export function useMatches(source: LogSource, wanted: Wanted | null, among: Filter, head: number): Matches {
   const [known, setKnown] = useState({ wanted, matches: NO_MATCHES });
   const counting = useRef<Counting | null>(null);
   const latestHead = useRef(head);
   useEffect(() => {
     if (!wanted) return undefined;
-    const started = new Counting(source, wanted, (matches) => setKnown({ wanted, matches }));
+    const started = new Counting(source, wanted, among, (matches) => setKnown({ wanted, matches }));
     counting.current = started;
     started.grow(latestHead.current);
     return () => started.stop();
-  }, [source, wanted]);
+  }, [source, wanted, among]);
   useEffect(() => {
     latestHead.current = head;
     counting.current?.grow(head);

@@ -51,7 +51,9 @@ function listenToInput(element: HTMLElement, heard: Heard): () => void {
     finger = y;
   };
   const onKey = (event: KeyboardEvent) => {
-    const downward = event.target === element ? isDownward(event) : null;
+    // Arrows on the number of a line go to the next one.
+    const ours = event.target instanceof Element && event.target.matches("[role=log], [data-number]");
+    const downward = ours ? isDownward(event) : null;
     if (downward !== null) heard(downward, false);
   };
   const onDrag = (event: PointerEvent) => {

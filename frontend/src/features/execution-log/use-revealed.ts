@@ -1,0 +1,73 @@
+import { useLayoutEffect, useRef } from "react";
+
+import { foundIn, patternOf, wordsOf } from "./found-words";
+import type { LogScroll } from "./use-log-window";
+
+/** A line that was gone to, and what was looked for; a new object for each step. */
+export type Found = { line: number; query: string };
+
+/** Renders after which a word that does not come into view is given up. */
+const TRIES = 20;
+
+const patternOfAll = (words: readonly string[]) => patternOf(words.map((word) => `"${word}"`).join(" "));
+
+/** The words that the row does not show. */
+function missingIn(row: Element, words: readonly string[]): string[] {
+  return words.filter((word) => {
+    const pattern = patternOfAll([word]);
+    return pattern !== null && foundIn(row, pattern).length === 0;
+  });
+}
+
+/** Scrolls to the first of the words in the row unless it is to be seen; whether it is seen now. */
+function bringIntoView(box: HTMLElement, row: Element, words: readonly string[]): boolean {
+  const pattern = patternOfAll(words);
+  const [word] = pattern ? foundIn(row, pattern) : [];
+  if (!word) return true;
+  // A text that was cut on the wire stands in a box of its own.
+  const own = word.startContainer.parentElement?.closest("section[tabindex]");
+  for (const element of own && row.contains(own) ? [own, box] : [box]) {
+    const { top, bottom } = element.getBoundingClientRect();
+    const at = word.getBoundingClientRect();
+    if (at.top < top || at.bottom > bottom) element.scrollTop += at.top - top - element.clientHeight / 2;
+  }
+  const { top, bottom } = box.getBoundingClientRect();
+  const at = word.getBoundingClientRect();
+  return at.top >= top && at.bottom <= bottom;
+}
+
+type Step = { found: Found; words: string[]; opened: boolean; tries: number };
+
+/**
+ * A search that ends in a text that is folded opens it, and goes to the word. Looked at after each render: the line is
+ * read first, then opened, then measured; and a text that was cut on the wire is read, too.
+ */
+export function useRevealed(
+  found: Found | null,
+  { box, letGo }: LogScroll,
+  toggle: (line: number) => void,
+): void {
+  const seen = useRef<Found | null>(null);
+  const step = useRef<Step | null>(null);
+  useLayoutEffect(() => {
+    if (found !== seen.current) {
+      seen.current = found;
+      step.current = found ? { found, words: wordsOf(found.query), opened: false, tries: TRIES } : null;
+    }
+    const now = step.current;
+    const row = now && box.current?.querySelector(`[data-sequence="${now.found.line}"]`);
+    if (!now || !row?.querySelector("[data-content]") || !box.current) return;
+    const missing = missingIn(row, now.words);
+    if (missing.length > 0 && !now.opened) {
+      now.opened = true;
+      now.words = missing;
+      if (row.querySelector("[aria-expanded=false]")) toggle(now.found.line);
+      else step.current = null;
+    } else if (missing.length === 0) {
+      // A row that is pinned to the top would go back there.
+      if (now.opened) letGo();
+      if (bringIntoView(box.current, row, now.words)) step.current = null;
+    }
+    if (--now.tries <= 0) step.current = null;
+  });
+}
