@@ -23,7 +23,7 @@ function fakeClipboard(refuses = false): string[] {
     written.push(text);
   };
   vi.stubGlobal("ClipboardItem", undefined);
-  vi.spyOn(navigator, "clipboard", "get").mockReturnValue({ ...navigator.clipboard, writeText });
+  vi.spyOn(navigator.clipboard, "writeText").mockImplementation(writeText);
   return written;
 }
 
