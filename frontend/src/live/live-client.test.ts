@@ -203,8 +203,30 @@ describe("the connection", () => {
     socket().say({ pong: true });
     vi.advanceTimersByTime(24_000);
     expect(client.status.state).toBe("live");
-    vi.advanceTimersByTime(1_000 + 8_000);
+    vi.advanceTimersByTime(1_000 + 5_000);
     expect(client.status.state).toBe("reconnecting");
+  });
+
+  it("is doubted after a sleep, in which no timer runs", () => {
+    read(0);
+    socket().accept();
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(5_000);
+    expect(socket().sent.at(-1)).toEqual({ op: "ping" });
+    vi.advanceTimersByTime(5_000);
+    expect(client.status.state).toBe("reconnecting");
+  });
+
+  it("is tried again where an attempt hangs, and at once when the network is back", () => {
+    read(0);
+    vi.advanceTimersByTime(10_000 + 250);
+    expect(sockets[0]?.readyState).toBe(3);
+    const hangs = socket();
+    expect(hangs).not.toBe(sockets[0]);
+    window.dispatchEvent(new Event("online"));
+    expect(hangs.readyState).toBe(3);
+    socket().accept();
+    expect(client.status.state).toBe("live");
   });
 
   it("is one for all topics, and is closed when nobody reads", () => {

@@ -14,7 +14,11 @@ const LAST_DELAY_MS = 5_000;
 const ATTEMPTS_UNTIL_OFFLINE = 4;
 /** A silent connection is asked for a sign of life after this long, and given up when none comes. */
 const SILENCE_MS = 25_000;
-const ANSWER_MS = 8_000;
+const ANSWER_MS = 5_000;
+/** How often the silence is looked at: by the clock on the wall, which goes on while a laptop sleeps, as timers do not. */
+const LOOK_MS = 5_000;
+/** A network that swallows everything does not refuse either: an attempt is given up, too. */
+const OPEN_MS = 10_000;
 
 /** How long to wait before attempt 0, 1, 2 …: doubling to five seconds, with up to half of it taken off at random. */
 export function backoff(attempt: number, random: number): number {
@@ -29,7 +33,10 @@ export class LiveSocket {
   private wanted = false;
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private watch: ReturnType<typeof setTimeout> | undefined;
+  private watch: ReturnType<typeof setInterval> | undefined;
+  /** When what was asked, or the attempt, is given up. */
+  private patience: ReturnType<typeof setTimeout> | undefined;
+  private heardAt = 0;
 
   constructor(
     private readonly open: () => WebSocket,
@@ -73,11 +80,15 @@ export class LiveSocket {
     this.retry = undefined;
     const socket = this.open();
     this.socket = socket;
+    this.patience = setTimeout(() => this.lose(), OPEN_MS);
     socket.addEventListener("open", () => {
       if (socket !== this.socket) return;
       this.attempts = 0;
       this.report("live");
       this.heard();
+      this.watch = setInterval(() => {
+        if (Date.now() - this.heardAt >= SILENCE_MS) this.ask();
+      }, LOOK_MS);
       this.handlers.onOpen();
     });
     socket.addEventListener("message", (event: MessageEvent<string>) => {
@@ -92,14 +103,15 @@ export class LiveSocket {
   }
 
   private heard(): void {
-    clearTimeout(this.watch);
-    this.watch = setTimeout(() => this.ask(), SILENCE_MS);
+    this.heardAt = Date.now();
+    clearTimeout(this.patience);
+    this.patience = undefined;
   }
 
   private ask(): void {
-    clearTimeout(this.watch);
+    if (this.patience !== undefined) return;
     this.send({ op: "ping" });
-    this.watch = setTimeout(() => this.lose(), ANSWER_MS);
+    this.patience = setTimeout(() => this.lose(), ANSWER_MS);
   }
 
   private lose(): void {
@@ -117,16 +129,19 @@ export class LiveSocket {
     if (!this.wanted) return;
     if (this.isOpen) {
       this.ask();
-    } else if (this.retry !== undefined) {
-      clearTimeout(this.retry);
+    } else {
+      // An attempt that is under way may hang: it began on the network that is gone.
+      this.drop();
       this.attempt();
     }
   }
 
   private drop(): void {
     clearTimeout(this.retry);
-    clearTimeout(this.watch);
+    clearInterval(this.watch);
+    clearTimeout(this.patience);
     this.retry = undefined;
+    this.patience = undefined;
     const socket = this.socket;
     this.socket = null;
     socket?.close();
