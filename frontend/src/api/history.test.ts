@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { withBoards, withNewest } from "./history";
-import type { ActiveExecution, Execution } from "./types";
+import { concerns, withChanged, withNewest } from "./history";
+import type { Execution } from "./types";
 
 /** Runs by number: a higher one is younger. */
 const run = (number: number, more: Partial<Execution> = {}): Execution =>
@@ -44,12 +44,29 @@ describe("the newest runs", () => {
   });
 });
 
-describe("the boards", () => {
-  it("say how a run stands, never take lines back, and take the runs of deleted cards away", () => {
-    const active = { id: "run-5", status: "success", headSequence: 9 } as ActiveExecution;
-    const begun = { ...known, pages: [{ items: [run(5, { headSequence: 40 }), run(4)], nextCursor: null }] };
-    const data = withBoards(begun, new Map([["run-5", active]]), new Set(["card-4"]));
-    expect(ids(data)).toEqual([5]);
-    expect(data.pages[0]?.items[0]).toMatchObject({ status: "success", headSequence: 40 });
+describe("what is told of runs", () => {
+  it("takes the place of what was known, and takes the runs of deleted cards away", () => {
+    const over = run(5, { status: "success", headSequence: 40 });
+    const data = withChanged(known, new Map([[over.id, over]]), new Set(["run-4", "run-2"]));
+    expect(ids(data)).toEqual([6, 5, 3]);
+    expect(data.pages[0]?.items[1]).toBe(over);
+    expect(data.pages[0]?.items[0]).toBe(known.pages[0]?.items[0]);
+  });
+
+  it("is of interest where the run may be one of those that are asked for", () => {
+    const its = run(1, { projectId: "ours", command: "/plan", agent: "codex", status: "error" });
+    expect(concerns({}, its)).toBe(true);
+    expect(concerns({ projectId: "ours", cardId: "card-1", command: "/plan", agent: "codex" }, its)).toBe(
+      true,
+    );
+    expect(concerns({ status: ["running"] }, its)).toBe(true);
+    for (const other of [
+      { projectId: "x" },
+      { cardId: "x" },
+      { command: "/test" },
+      { agent: "x" },
+    ] as const) {
+      expect(concerns(other, its)).toBe(false);
+    }
   });
 });

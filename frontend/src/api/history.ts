@@ -2,7 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 
 import { answerOf, client } from "./client";
-import type { ActiveExecution, Command, Execution, Grouping, Status } from "./types";
+import type { Command, Execution, Grouping, Status } from "./types";
 
 /** Which executions; what is undefined does not matter. */
 export type RunFilters = {
@@ -47,19 +47,24 @@ export function withNewest(known: Runs, newest: RunPage): Runs {
   return { pages: [{ items: [...newest.items, ...older], nextCursor }], pageParams: [null] };
 }
 
-/** `known` as the boards see it: how runs that go on stand now, and without the runs of deleted cards. */
-export function withBoards(
+/** Whether a run may be one of those that are asked for: its status and its time are for the server to compare. */
+export function concerns({ projectId, cardId, command, agent }: RunFilters, run: Execution): boolean {
+  return (
+    (projectId === undefined || projectId === run.projectId) &&
+    (cardId === undefined || cardId === run.cardId) &&
+    (command === undefined || command === run.command) &&
+    (agent === undefined || agent === run.agent)
+  );
+}
+
+/** `known` with these runs as they stand now, and without those of deleted cards. */
+export function withChanged(
   known: Runs,
-  active: ReadonlyMap<string, ActiveExecution>,
+  changed: ReadonlyMap<string, Execution>,
   removed: ReadonlySet<string>,
 ): Runs {
   const itemsOf = (items: readonly Execution[]) =>
-    items.flatMap((run) => {
-      if (removed.has(run.cardId)) return [];
-      const now = active.get(run.id);
-      if (!now) return [run];
-      return [{ ...run, ...now, headSequence: Math.max(run.headSequence, now.headSequence) }];
-    });
+    items.filter(({ id }) => !removed.has(id)).map((run) => changed.get(run.id) ?? run);
   return { ...known, pages: known.pages.map((page) => ({ ...page, items: itemsOf(page.items) })) };
 }
 
@@ -73,13 +78,13 @@ export async function readNewestRuns(queries: QueryClient, filters: RunFilters):
   queries.setQueryData(queryKey, (known) => known && withNewest(known, newest));
 }
 
-/** Puts what the boards know into the list of runs. */
-export function keepBoards(
+/** Puts what is told of runs into the list of them. */
+export function keepRuns(
   queries: QueryClient,
   filters: RunFilters,
-  ...boards: [active: ReadonlyMap<string, ActiveExecution>, removed: ReadonlySet<string>]
+  ...news: [changed: ReadonlyMap<string, Execution>, removed: ReadonlySet<string>]
 ): void {
-  queries.setQueryData(runsQuery(filters).queryKey, (known) => known && withBoards(known, ...boards));
+  queries.setQueryData(runsQuery(filters).queryKey, (known) => known && withChanged(known, ...news));
 }
 
 /** Cards, results and log entries that have all words of `text`; a page may be short or empty, and still not the last. */

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Suspense, lazy, useCallback, useEffect, useMemo, useSyncExternalStore } from "react";
+import { Suspense, lazy, useCallback, useMemo, useSyncExternalStore } from "react";
 
 import { agentsQuery } from "@/api/agents";
 import { cardQuery } from "@/api/cards";
@@ -11,7 +11,8 @@ import { filtersOf } from "@/features/history/history-address";
 import type { HistoryAddress } from "@/features/history/history-address";
 import { HistoryScreen } from "@/features/history/history-screen";
 import { t } from "@/lib/messages";
-import { useLiveRuns } from "@/live/use-live-runs";
+import { usePageTitle } from "@/lib/page-title";
+import { useLiveHistory } from "@/live/use-live-history";
 import { WaitScreen } from "@/ui/screen";
 
 const Charts = lazy(() => import("@/features/history/charts").then((module) => ({ default: module.Charts })));
@@ -26,7 +27,7 @@ function useFilters(address: HistoryAddress) {
   return useMemo(() => filtersOf(address, new Date(today)), [address, today]);
 }
 
-/** All runs of all cards, kept up to date by the boards they belong to. */
+/** All runs of all cards, kept up to date by the live connection. */
 export function HistoryPage() {
   const address = useSearch({ from: "/history" });
   const navigate = useNavigate({ from: "/history" });
@@ -35,11 +36,8 @@ export function HistoryPage() {
   const agents = useQuery(agentsQuery).data ?? [];
   const card = useQuery({ ...cardQuery(address.card ?? ""), enabled: address.card !== undefined }).data;
   const runs = useInfiniteQuery({ ...runsQuery(filters), enabled: address.q === undefined });
-  const boards = filters.projectId === undefined ? projects.map(({ id }) => id) : [filters.projectId];
-  useLiveRuns(boards, filters);
-  useEffect(() => {
-    document.title = `${t.past.title} – ${t.product}`;
-  }, []);
+  useLiveHistory(filters);
+  usePageTitle(t.past.title);
   const { fetchNextPage } = runs;
   const more = useCallback(() => void fetchNextPage(), [fetchNextPage]);
   const items = useMemo(() => runs.data?.pages.flatMap((page) => page.items), [runs.data]);

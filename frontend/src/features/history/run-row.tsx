@@ -58,7 +58,14 @@ function Started({ run }: { run: Execution }) {
   );
 }
 
-function cost({ usage }: Execution): string {
+/** What a run comes to is told at its turns, not as it grows, and no figure is better than an old one. */
+const isOver = ({ status }: Execution) => !isUnfinished(status);
+
+const lines = (run: Execution) => (isOver(run) ? formatNumber(run.headSequence) : unknown);
+
+function cost(run: Execution): string {
+  const { usage } = run;
+  if (!isOver(run)) return unknown;
   const dollars = usage?.costUsd ?? null;
   return dollars === null ? unknown : formatCost(dollars);
 }
@@ -112,7 +119,7 @@ export function RunRow({ run, index, agentTitle, onCard }: RunRowProps) {
         <Duration run={run} />
       </td>
       <td className={styles.number}>{cost(run)}</td>
-      <td className={styles.number}>{formatNumber(run.headSequence)}</td>
+      <td className={styles.number}>{lines(run)}</td>
     </tr>
   );
 }
@@ -135,7 +142,9 @@ export function RunCard({ run, index, count, agentTitle }: RunRowProps) {
           <Duration run={run} />
         </span>
         <span>{cost(run)}</span>
-        {run.logRemovedAt === null ? <span>{t.past.linesOf(formatNumber(run.headSequence))}</span> : null}
+        {isOver(run) && run.logRemovedAt === null ? (
+          <span>{t.past.linesOf(formatNumber(run.headSequence))}</span>
+        ) : null}
         <span className={styles.title}>{agentTitle(run.agent)}</span>
       </span>
       <RemovedNote run={run} />
