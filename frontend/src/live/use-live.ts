@@ -32,6 +32,19 @@ export function useLiveAgain(action: () => void): void {
   }, [state]);
 }
 
+/**
+ * Fetches a part of the page before it is asked for. Only while the server is there: what fails to come would be missing
+ * until a reload.
+ */
+export function useEarly(load: () => Promise<unknown>, afterMs: number): void {
+  const { state } = useLiveStatus();
+  useEffect(() => {
+    if (state !== "live") return undefined;
+    const timer = setTimeout(() => void load().catch(() => {}), afterMs);
+    return () => clearTimeout(timer);
+  }, [state, load, afterMs]);
+}
+
 /** Keeps a project's board in the query cache up to date while the component is there. */
 export function useLiveBoard(projectId: string | undefined): void {
   const client = useQueryClient();

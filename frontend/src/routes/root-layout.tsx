@@ -9,6 +9,7 @@ import { ServerNotices } from "@/features/server/server-notices";
 import { closeDialog, closePalette, isDialogOpen, openDialog, useDialog } from "@/lib/dialogs";
 import { onCommandK, onKey } from "@/lib/keys";
 import { t } from "@/lib/messages";
+import { useEarly } from "@/live/use-live";
 import { Notices } from "@/ui/notices";
 
 import { useAttention } from "./attention";
@@ -48,13 +49,8 @@ export function RootLayout() {
   useEffect(() => onKey("c", () => newCard?.()));
   useEffect(() => onKey("?", () => openDialog({ kind: "keys" })), []);
   useEffect(() => onCommandK(() => (isDialogOpen() ? undefined : openPalette())), [openPalette]);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      void loadDialogs();
-      void loadPalette();
-    }, 2_000);
-    return () => clearTimeout(timer);
-  }, []);
+  useEarly(loadDialogs, 2_000);
+  useEarly(loadPalette, 2_000);
 
   return (
     <div className={styles.page}>

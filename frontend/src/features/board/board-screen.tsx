@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useMemo, useState } from "react";
 import type { ReactNode } from "react";
 
 import { cardsByColumn } from "@/api/board-state";
@@ -9,6 +9,7 @@ import { cardQuery } from "@/api/cards";
 import type { Agent, Card, Column, Project } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
+import { useEarly } from "@/live/use-live";
 
 import { agentNames } from "./agent-names";
 import type { Wanted } from "./board-column";
@@ -74,10 +75,7 @@ function useMenu() {
     },
     [client],
   );
-  useEffect(() => {
-    const timer = setTimeout(() => void loadMenu(), 1_000);
-    return () => clearTimeout(timer);
-  }, []);
+  useEarly(loadMenu, 1_000);
   const close = () => {
     menu?.button.focus();
     setMenu(null);
