@@ -21,9 +21,9 @@ pytestmark = pytest.mark.timeout(120)
 _RUNS = 500
 _PROJECTS = 70  # more than one socket may have topics
 _TURNS = 30
-# Script per frame; a frame of 60 a second has 16.7 ms.
-_CEILING_MS = 2.0
-_LONG_TASK_MS = 50.0
+# Script per frame, and for a change of every card; a frame of 60 a second has 16.7 ms.
+_CEILING_MS = 1.0
+_AT_ONCE_MS = 25.0
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_five_hundred_running_cards_leave_the_page_fluid_and_where_it_was(edge: 
     burst = frames.cost()
     print(f"quiet {quiet.per_frame:.2f} ms, busy {busy.per_frame:.2f} ms per frame; all at once {burst.script:.0f} ms")
     assert busy.per_frame <= _CEILING_MS
-    assert burst.script <= _LONG_TASK_MS
+    assert burst.script <= _AT_ONCE_MS
     assert page.evaluate(_PLACE) == place
     assert traffic.requests == []
     assert traffic.sockets == 1

@@ -11,7 +11,9 @@ import pytest
 from retoma.cards import service as card_service
 from retoma.cards.model import Column
 from retoma.core.clock import utc_now
-from retoma.live.hub import ENTRIES, EXECUTION, Hub, Listener, board_topic, execution_topic
+from retoma.core.status import Status
+from retoma.executions import store
+from retoma.live.hub import ENTRIES, EXECUTION, RUNS, Hub, Listener, board_topic, execution_topic
 from retoma.live.look import SlowLook
 from retoma.live.notify import Relay
 from retoma.storage.database import Database
@@ -139,4 +141,28 @@ async def test_what_no_wake_up_told_is_found_by_a_look(sqlite_url: str) -> None:
         changes = await _changes(listener)
         assert EXECUTION in changes[topic]
         assert changes[board] == {card.id, other.id}
+        listener.close()
+
+
+@pytest.mark.anyio
+async def test_a_look_finds_which_runs_began_moved_or_ended(database_url: str) -> None:
+    await asyncio.to_thread(upgrade, database_url)
+    with closing(Database(database_url)) as database:
+        card, other = (factories.create_card(database) for _ in range(2))
+        execution, _ = factories.run(database, card.id)
+        hub = Hub()
+        listener = hub.listen()
+        look = SlowLook(database, hub, lambda _id, _head: None)
+        look.close()  # from here on it looks when it is told to
+        listener.add(RUNS)
+        look.look()
+        assert await _changes(listener) == {RUNS: frozenset({execution.public_id})}
+        queued = factories.start(database, other.id)
+        look.look()
+        assert await _changes(listener) == {RUNS: frozenset({queued.public_id})}
+        factories.finish(database, execution)
+        factories.claim(database, queued)
+        assert database.write(lambda connection: store.move(connection, queued.id, Status.RUNNING))
+        look.look()
+        assert await _changes(listener) == {RUNS: frozenset({execution.public_id, queued.public_id})}
         listener.close()

@@ -6,7 +6,7 @@ from time import monotonic
 import httpx
 
 from retoma.storage.occupied import folder_bytes
-from support.edge import Edge
+from support.edge import Edge, running_edge
 
 
 def test_it_tells_the_folder_and_what_each_part_takes(edge: Edge, client: httpx.Client) -> None:
@@ -27,6 +27,18 @@ def test_it_tells_the_folder_and_what_each_part_takes(edge: Edge, client: httpx.
     assert 100_000 <= after["runsBytes"] < 150_000
     assert 300_000 <= after["worktreesBytes"] < 350_000
     assert after["isComplete"] is True
+
+
+def test_on_postgresql_the_database_says_itself_what_it_takes(tmp_path: Path, postgres_url: str) -> None:
+    with running_edge(tmp_path, postgres_url) as edge, edge.client() as client:
+        empty = client.get("/api/storage").raise_for_status().json()
+        execution = edge.start(edge.add_card(edge.add_project()))
+        edge.run(execution)
+        edge.write(execution, 1000, content="x" * 1000)
+        filled = client.get("/api/storage").raise_for_status().json()
+    assert empty["databaseBytes"] > 1_000_000
+    assert filled["databaseBytes"] - empty["databaseBytes"] > 500_000
+    assert filled["dataFolder"] == str(tmp_path)
 
 
 def test_counting_ends_when_its_time_is_over(tmp_path: Path) -> None:
