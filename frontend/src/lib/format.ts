@@ -3,12 +3,15 @@ import { locale } from "./language";
 const number = new Intl.NumberFormat(locale);
 const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
 const dollars = new Intl.NumberFormat(locale, { style: "currency", currency: "USD" });
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const today = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+// 9:42 PM, but 09:42: a clock of 24 hours has two digits.
+const { hour12 } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
+const hour = hour12 ? "numeric" : "2-digit";
+const clock = new Intl.DateTimeFormat(locale, { hour, minute: "2-digit", second: "2-digit" });
+const today = new Intl.DateTimeFormat(locale, { hour, minute: "2-digit" });
 const day = new Intl.DateTimeFormat(locale, {
   day: "numeric",
   month: "short",
-  hour: "2-digit",
+  hour,
   minute: "2-digit",
 });
 

@@ -49,11 +49,22 @@ export const theme = createTheme({
       defaultProps: { size: "xs" },
       // Mantine's filled buttons are white on any colour; our dark accent needs a dark word.
       vars: (_theme: unknown, props: { variant?: string }) => ({
-        root: props.variant === undefined ? { "--button-color": "var(--on-accent)" } : {},
+        root: {
+          "--button-height": "var(--control)",
+          ...(props.variant === undefined ? { "--button-color": "var(--on-accent)" } : {}),
+        },
       }),
     },
     // The edge of a field is what shows that one can type there: 3:1.
-    Input: { vars: () => ({ wrapper: { "--input-bd": "var(--field)", "--input-bg": "var(--pane)" } }) },
+    Input: {
+      vars: () => ({
+        wrapper: {
+          "--input-height": "var(--control-field)",
+          "--input-bd": "var(--field)",
+          "--input-bg": "var(--pane)",
+        },
+      }),
+    },
   },
 });
 

@@ -22,7 +22,9 @@ export function BoardHeader({ project, cards, filter, connection }: Props) {
       <h1 title={project.path}>{t.board.title(project.name)}</h1>
       {filter}
       <div className={styles.facts}>
-        {running > 0 ? <span>{t.board.running(formatNumber(running))}</span> : null}
+        {running > 0 ? (
+          <span className={styles.running}>{t.board.running(formatNumber(running))}</span>
+        ) : null}
         {first ? (
           <Link
             className={styles.needs}

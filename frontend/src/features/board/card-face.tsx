@@ -114,7 +114,11 @@ export const CardFace = memo(function CardFace(props: Props) {
         <span className={styles.number}>{t.card.number(card.number)}</span> {card.title}
       </Link>
       {execution ? <RunLine execution={execution} /> : null}
-      {execution?.lastLine ? <div className={styles.line}>{execution.lastLine}</div> : null}
+      {execution?.lastLine ? (
+        <div className={styles.line} title={execution.lastLine}>
+          {execution.lastLine}
+        </div>
+      ) : null}
       {status === "queued" && !execution?.lastLine ? (
         <div className={styles.line}>{t.card.waitsForStart}</div>
       ) : null}

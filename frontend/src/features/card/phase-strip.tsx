@@ -31,7 +31,7 @@ function Phase({ cardId, execution, shown }: { cardId: string; execution: Execut
         title={t.run.phase(execution.command, statusWord(execution.status), time)}
       >
         <Icon aria-hidden />
-        <span>{execution.command}</span>
+        <span className={styles.command}>{execution.command}</span>
         <VisuallyHidden>{statusWord(execution.status)}</VisuallyHidden>
         <span className={styles.time}>{time}</span>
       </Link>

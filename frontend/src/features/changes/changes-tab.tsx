@@ -39,9 +39,10 @@ function Remarks({ diff }: { diff: Diff }) {
 
 function Source({ diff: { source, base, baseCommit } }: { diff: Diff }) {
   const how = source === "never-run" || source === "branch-gone" ? "" : t.changes.source[source];
+  const words = `${t.changes.against(base, baseCommit?.slice(0, SHORT) ?? "")}, ${how}`;
   return (
-    <span className={styles.source}>
-      {t.changes.against(base, baseCommit?.slice(0, SHORT) ?? "")}, {how}
+    <span className={styles.source} title={words}>
+      {words}
     </span>
   );
 }

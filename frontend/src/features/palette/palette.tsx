@@ -42,7 +42,9 @@ function Option({
       onClick={() => onChoose(item)}
       onKeyDown={(event) => event.key === "Enter" && onChoose(item)}
     >
-      <span className={styles.title}>{item.title}</span>
+      <span className={styles.title} title={item.title}>
+        {item.title}
+      </span>
       {item.hint ? <span className={styles.hint}>{item.hint}</span> : null}
       {item.status ? <StatusBadge status={item.status} /> : null}
     </div>
