@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -123,11 +123,15 @@ class Edge:
         wakes: bool = True,
     ) -> None:
         """Store `count` more entries with the head, in one transaction, then wake the readers."""
-        execution = self.execution(public_id)
-        first = execution.head_sequence + 1
+        first = self.execution(public_id).head_sequence + 1
         entries = [
             LogEntry(n, NOW, EntryType.INFO, kind, content.format(n=n), None) for n in range(first, first + count)
         ]
+        self.append(public_id, entries, wakes=wakes)
+
+    def append(self, public_id: str, entries: Sequence[LogEntry], *, wakes: bool = True) -> None:
+        """Store the next entries with the head, in one transaction, then wake the readers."""
+        execution = self.execution(public_id)
         progress = Progress(
             head_sequence=entries[-1].sequence,
             journal_offset=0,
@@ -143,7 +147,7 @@ class Edge:
                 connection, execution.id, fence=execution.fence, old_head=execution.head_sequence, progress=progress
             )
 
-        stored = self.services.database.submit(store, entries=count)
+        stored = self.services.database.submit(store, entries=len(entries))
         if wakes:
             # In the writer's thread, as a worker does.
             stored.add_done_callback(lambda _: self.services.feed.publish_entries(public_id, entries))

@@ -126,19 +126,19 @@ describe("follow", () => {
 
   it("stops when the user scrolls off the end, and starts when the end is reached", () => {
     const followed = follow(free(0), 1_000);
-    expect(scrolledByUser(followed, { towardsEnd: false, pixelsToEnd: 25 }, 1_000)).toEqual(free(0));
-    expect(scrolledByUser(followed, { towardsEnd: false, pixelsToEnd: 24 }, 1_000)).toBe(followed);
-    expect(following(scrolledByUser(free(0), { towardsEnd: true, pixelsToEnd: 24 }, 1_000))).toBe(true);
-    expect(following(scrolledByUser(free(0), { towardsEnd: true, pixelsToEnd: 25 }, 1_000))).toBe(false);
+    expect(scrolledByUser(followed, { towardsEnd: false, pixelsToEnd: () => 25 }, 1_000)).toEqual(free(0));
+    expect(scrolledByUser(followed, { towardsEnd: false, pixelsToEnd: () => 24 }, 1_000)).toBe(followed);
+    expect(following(scrolledByUser(free(0), { towardsEnd: true, pixelsToEnd: () => 24 }, 1_000))).toBe(true);
+    expect(following(scrolledByUser(free(0), { towardsEnd: true, pixelsToEnd: () => 25 }, 1_000))).toBe(false);
   });
 
   it("is not started by the first pixels of a scroll upwards", () => {
     const left = stay(follow(free(0), 1_000));
-    expect(scrolledByUser(left, { towardsEnd: false, pixelsToEnd: 3 }, 1_000)).toBe(left);
+    expect(scrolledByUser(left, { towardsEnd: false, pixelsToEnd: () => 3 }, 1_000)).toBe(left);
   });
 
   it("is not started at the end of a window that is not the end of the log", () => {
     const window = free(0);
-    expect(scrolledByUser(window, { towardsEnd: true, pixelsToEnd: 0 }, 50_000)).toBe(window);
+    expect(scrolledByUser(window, { towardsEnd: true, pixelsToEnd: () => 0 }, 50_000)).toBe(window);
   });
 });

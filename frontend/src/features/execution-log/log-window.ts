@@ -81,15 +81,20 @@ export const stay = (window: LogWindow): LogWindow => {
   return following(window) ? { base: window.base, hold: FREE } : window;
 };
 
-/** How the user scrolls. Only a scroll towards the end starts follow, so that the first pixels upwards do not. */
-export type UserScroll = { towardsEnd: boolean; pixelsToEnd: number };
+/**
+ * How the user scrolls. Only a scroll towards the end starts follow, so that the first pixels upwards do not. How far
+ * the end is has to be asked of the page, which takes a while.
+ */
+export type UserScroll = { towardsEnd: boolean; pixelsToEnd: () => number };
 
 /** The user has scrolled: off the end stops follow, reaching the end starts it. */
 export function scrolledByUser(window: LogWindow, scroll: UserScroll, head: number): LogWindow {
   if (window.hold.by === "anchor") return window;
-  if (!scroll.towardsEnd) return scroll.pixelsToEnd > END_PIXELS ? stay(window) : window;
-  const atEnd = window.base + rowsOf(window, head) >= head && scroll.pixelsToEnd <= END_PIXELS;
-  return atEnd && !following(window) ? follow(window, head) : window;
+  if (!scroll.towardsEnd) {
+    return following(window) && scroll.pixelsToEnd() > END_PIXELS ? stay(window) : window;
+  }
+  const reaches = window.base + rowsOf(window, head) >= head;
+  return !following(window) && reaches && scroll.pixelsToEnd() <= END_PIXELS ? follow(window, head) : window;
 }
 
 /**

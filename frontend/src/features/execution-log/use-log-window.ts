@@ -55,7 +55,8 @@ function useHeldOffset(
 ): void {
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element) return;
+    // Asking the page for its heights makes it lay itself out at once: not where nothing depends on them.
+    if (!element || window.current.hold.by === "nothing") return;
     // The end is where the element ends: rows that are mounted but not measured yet are counted too.
     const total = Math.max(rows.getTotalSize(), element.scrollHeight);
     const offset = place.heldOffset(window.current, {
@@ -63,10 +64,11 @@ function useHeldOffset(
       total,
       viewport: element.clientHeight,
     });
-    if (offset !== null && Math.abs(element.scrollTop - offset) > (place.following(window.current) ? 0 : 1)) {
+    if (offset === null) return;
+    if (Math.abs(element.scrollTop - offset) > (place.following(window.current) ? 0 : 1)) {
       element.scrollTop = offset;
     }
-    if (offset !== null) rows.scrollOffset = element.scrollTop;
+    rows.scrollOffset = element.scrollTop;
     window.current = place.settled(window.current);
   });
 }

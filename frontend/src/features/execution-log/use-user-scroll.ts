@@ -21,11 +21,13 @@ type Options = {
   change: (next: LogWindow) => void;
 };
 
-function viewOf(rows: Options["rows"], element: HTMLDivElement): View | null {
-  const top = rows.getVirtualItemForOffset(element.scrollTop);
-  const bottom = rows.getVirtualItemForOffset(element.scrollTop + element.clientHeight);
+/** As the virtualiser knows it, which has heard of the scroll before: the page itself would have to be laid out first. */
+function viewOf(rows: Options["rows"]): View | null {
+  const offset = rows.scrollOffset ?? 0;
+  const top = rows.getVirtualItemForOffset(offset);
+  const bottom = rows.getVirtualItemForOffset(offset + (rows.scrollRect?.height ?? 0));
   if (!top || !bottom) return null;
-  return { topRow: top.index, bottomRow: bottom.index, pixelsIntoTop: element.scrollTop - top.start };
+  return { topRow: top.index, bottomRow: bottom.index, pixelsIntoTop: offset - top.start };
 }
 
 /** The way a key scrolls, or null where it does not. */
@@ -88,10 +90,10 @@ export function useUserScroll({ box, rows, window, head, change }: Options): voi
       last.scroll = now;
       let next = window.current;
       if (now - last.input < INPUT_MS) {
-        const pixelsToEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
+        const pixelsToEnd = () => element.scrollHeight - element.clientHeight - element.scrollTop;
         next = place.scrolledByUser(next, { towardsEnd: last.towardsEnd, pixelsToEnd }, head.current);
       }
-      const view = viewOf(rows, element);
+      const view = viewOf(rows);
       if (view) next = place.checkEdges(next, view, head.current);
       // Before the next scroll, or the anchor would be where the view no longer is.
       if (next !== window.current) flushSync(() => change(next));
