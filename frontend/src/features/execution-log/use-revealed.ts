@@ -36,6 +36,12 @@ function bringIntoView(box: HTMLElement, row: Element, words: readonly string[])
   return at.top >= top && at.bottom <= bottom;
 }
 
+/** Whether the list knows how high the row is by now: when it learns it later, it moves the view. */
+function isMeasured(rows: LogScroll["rows"], row: HTMLElement): boolean {
+  const known = rows.measurementsCache[Number(row.dataset["index"])]?.size ?? 0;
+  return Math.abs(known - row.offsetHeight) <= 1;
+}
+
 type Step = { found: Found; words: string[]; opened: boolean; tries: number };
 
 /**
@@ -44,7 +50,7 @@ type Step = { found: Found; words: string[]; opened: boolean; tries: number };
  */
 export function useRevealed(
   found: Found | null,
-  { box, letGo }: LogScroll,
+  { box, rows, letGo }: LogScroll,
   toggle: (line: number) => void,
 ): void {
   const seen = useRef<Found | null>(null);
@@ -55,7 +61,7 @@ export function useRevealed(
       step.current = found ? { found, words: wordsOf(found.query), opened: false, tries: TRIES } : null;
     }
     const now = step.current;
-    const row = now && box.current?.querySelector(`[data-sequence="${now.found.line}"]`);
+    const row = now && box.current?.querySelector<HTMLElement>(`[data-sequence="${now.found.line}"]`);
     if (!now || !row?.querySelector("[data-content]") || !box.current) return;
     const missing = missingIn(row, now.words);
     if (missing.length > 0 && !now.opened) {
@@ -63,7 +69,7 @@ export function useRevealed(
       now.words = missing;
       if (row.querySelector("[aria-expanded=false]")) toggle(now.found.line);
       else step.current = null;
-    } else if (missing.length === 0) {
+    } else if (missing.length === 0 && isMeasured(rows, row)) {
       // A row that is pinned to the top would go back there.
       if (now.opened) letGo();
       if (bringIntoView(box.current, row, now.words)) step.current = null;
