@@ -18,6 +18,9 @@ _READ = "() => navigator.clipboard.readText()"
 _TOP = """() => { const box = document.querySelector('[role=log]').getBoundingClientRect()
     const rows = [...document.querySelectorAll('[role=log] [data-sequence]')]
     return Number(rows.find((row) => row.getBoundingClientRect().bottom > box.top + 1).dataset.sequence) }"""
+_WORD_IS_SEEN = """() => { const word = [...CSS.highlights.get('log-found') ?? []][0]?.getBoundingClientRect()
+    const box = document.querySelector('[role=log]').getBoundingClientRect()
+    return !!word && word.height > 0 && word.top >= box.top && word.bottom <= box.bottom }"""
 
 
 class _Lines:
@@ -108,28 +111,34 @@ def test_a_range_is_chosen_linked_to_and_copied(open_run: Callable[..., _Lines])
     expect(lines.bar).to_be_hidden()
     assert "#" not in page.url
 
-
-def test_chosen_lines_are_for_everybody_and_for_phones(open_run: Callable[..., _Lines]) -> None:
-    lines = open_run("lines 300", "say done")
+    # Seen and heard by everybody, and on a phone.
     lines.open("#L40-L52")
     expect(lines.marked).to_have_count(13)
-    wrong = violations(lines.page)
-    lines.page.set_viewport_size({"width": 390, "height": 844})
+    wrong = violations(page)
+    page.set_viewport_size({"width": 390, "height": 844})
     expect(lines.bar).to_be_visible()
-    wrong += violations(lines.page)
+    wrong += violations(page)
     assert wrong == []
-    assert lines.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     for button in lines.bar.get_by_role("button").all():
         box = button.bounding_box()
         assert box is None or (box["height"] >= 44 and box["x"] + box["width"] <= 390)
 
 
-def test_a_filter_that_hides_the_line_goes_and_the_view_stays_while_the_run_goes_on(
-    open_run: Callable[..., _Lines],
-) -> None:
-    lines = open_run("run false", "lines 400", "sleep 60", until="line 000400")
+def test_hidden_and_folded_lines_are_shown_when_they_are_asked_for(open_run: Callable[..., _Lines]) -> None:
+    lines = open_run(
+        "run false",
+        "lines 200",
+        f"write a.txt <<END\n{_WRITTEN}\nEND",
+        "run seq 900100 900500",
+        "lines 200",
+        "say All is there.",
+        "sleep 60",
+        until="All is there",
+    )
     page = lines.page
     lines.open()
+    # A filter that hides the line of the address goes; the run goes on meanwhile.
     page.get_by_role("button", name="Errors", exact=True).click()
     expect(lines.box).to_have_attribute("data-head", "1", timeout=PATIENCE)
     page.evaluate("location.hash = '#L100-L101'")
@@ -138,23 +147,9 @@ def test_a_filter_that_hides_the_line_goes_and_the_view_stays_while_the_run_goes
     expect(page.get_by_text("Line 100 was filtered out: everything is shown again.").first).to_be_visible()
     expect(page.get_by_role("button", name="Everything")).to_have_attribute("aria-pressed", "true")
 
-
-def test_a_match_in_folded_text_is_shown_and_counts_are_asked_for_once(open_run: Callable[..., _Lines]) -> None:
-    lines = open_run(
-        "lines 200", f"write a.txt <<END\n{_WRITTEN}\nEND", "run seq 900100 900500", "run false", "lines 200"
-    )
-    page = lines.page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/logs/search" in request.url else None)
-    lines.open()
-    expect(page.get_by_role("button", name=re.compile("Jump to the first error"))).to_be_visible(timeout=PATIENCE)
-    word = """() => { const word = [...CSS.highlights.get('log-found') ?? []][0]?.getBoundingClientRect()
-        const box = document.querySelector('[role=log]').getBoundingClientRect()
-        return !!word && word.height > 0 && word.top >= box.top && word.bottom <= box.bottom }"""
+    # The found word is on the screen: in a long output, and in what was written to a file.
     for query in ("900450", '"needle in"'):
         page.get_by_label("Search the log").fill(query)
         page.keyboard.press("Enter")
-        page.wait_for_function(word)
+        page.wait_for_function(_WORD_IS_SEEN)
         expect(lines.box.locator("[data-found] [aria-expanded=true]").first).to_be_attached()
-    # The errors and the questions; a search of the agent's steps has words of its own.
-    assert len([url for url in asked if "q=" not in url]) == 2, asked
