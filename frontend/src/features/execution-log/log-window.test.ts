@@ -129,7 +129,9 @@ describe("follow", () => {
     expect(scrolledByUser(followed, { towardsEnd: false, pixelsToEnd: () => 25 }, 1_000)).toEqual(free(0));
     expect(scrolledByUser(followed, { towardsEnd: false, pixelsToEnd: () => 24 }, 1_000)).toBe(followed);
     expect(following(scrolledByUser(free(0), { towardsEnd: true, pixelsToEnd: () => 24 }, 1_000))).toBe(true);
-    expect(following(scrolledByUser(free(0), { towardsEnd: true, pixelsToEnd: () => 25 }, 1_000))).toBe(false);
+    expect(following(scrolledByUser(free(0), { towardsEnd: true, pixelsToEnd: () => 25 }, 1_000))).toBe(
+      false,
+    );
   });
 
   it("is not started by the first pixels of a scroll upwards", () => {
