@@ -76,6 +76,10 @@ export const boardTexts = {
       follow: "Follow the end",
       nextError: "Next error",
       previousError: "Previous error",
+      nextNumber: "On a line’s number: to the next",
+      chooseLines: "On a line’s number: choose lines",
+      copyLines: "Copy the chosen lines",
+      clearLines: "Choose no lines",
     },
   },
 };

@@ -77,6 +77,10 @@ export const boardTextsPtBR: Words<typeof boardTexts> = {
       follow: "Acompanhar o fim",
       nextError: "Próximo erro",
       previousError: "Erro anterior",
+      nextNumber: "No número de uma linha: ir ao próximo",
+      chooseLines: "No número de uma linha: escolher linhas",
+      copyLines: "Copiar as linhas escolhidas",
+      clearLines: "Desfazer a escolha de linhas",
     },
   },
 };

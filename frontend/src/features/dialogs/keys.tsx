@@ -46,6 +46,10 @@ const LISTS: readonly { title: string; keys: readonly (readonly [key: string, do
       ["G", log.follow],
       ["N", log.nextError],
       ["P", log.previousError],
+      ["↑ ↓", log.nextNumber],
+      ["Shift+↑ ↓", log.chooseLines],
+      ["Ctrl+C", log.copyLines],
+      ["Esc", log.clearLines],
     ],
   },
 ];
