@@ -12,6 +12,7 @@ from support.axe import violations
 from support.board import Board
 from support.page import PATIENCE, sign_in
 from support.repositories import make_repository
+from support.script_time import ScriptTime
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -113,9 +114,6 @@ def test_a_grabbed_or_dragged_card_goes_back_on_escape(board: Board, project: st
 
 # Script per frame of what a person does; a frame of 60 a second has 16.7 ms.
 _CEILING_MS = 4.0
-_COUNT_FRAMES = """() => { window.frames_ = 0
-  const next = () => { window.frames_ += 1; requestAnimationFrame(next) }
-  requestAnimationFrame(next) }"""
 
 
 def _fill(board: Board, count: int) -> None:
@@ -143,26 +141,6 @@ def _elements(page: Page, board: Board, count: int) -> int:
     return int(page.evaluate("document.querySelectorAll('*').length"))
 
 
-class _Script:
-    """How much script ran per frame."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._session = page.context.new_cdp_session(page)
-        self._session.send("Performance.enable")
-        page.evaluate(_COUNT_FRAMES)
-        self._before = self._now()
-
-    def _now(self) -> tuple[float, int]:
-        metrics = {each["name"]: each["value"] for each in self._session.send("Performance.getMetrics")["metrics"]}
-        return metrics["ScriptDuration"] * 1000, int(self._page.evaluate("window.frames_"))
-
-    def per_frame(self) -> float:
-        """Return the milliseconds since the last call."""
-        before, self._before = self._before, self._now()
-        return (self._before[0] - before[0]) / max(1, self._before[1] - before[1])
-
-
 def test_two_thousand_cards_are_as_light_as_two_hundred(board: Board, project: str, page: Page) -> None:
     _card(board, "A card of many, number 1")
     _fill(board, 200)
@@ -174,7 +152,7 @@ def test_two_thousand_cards_are_as_light_as_two_hundred(board: Board, project: s
     many = _elements(page, board, 2000)
     assert many <= 1.05 * few
 
-    script = _Script(page)
+    script = ScriptTime(page)
     column = page.locator('[data-column="implement"]')
     column.hover()
     script.per_frame()

@@ -1,15 +1,19 @@
 """A log of any length and of mixed heights, as agents write them: one round of entries from a seed, over and over."""
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
+from urllib.parse import parse_qs, urlsplit
 
 import orjson
+from playwright.sync_api import Page, Route
 from sqlalchemy import Connection
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from retoma.core.json import JsonObject
+from retoma.live.frames import encode_entry
 from retoma.storage.database import Database
 
 START = datetime(2026, 11, 22, 8, 0, 0, tzinfo=UTC)
@@ -18,7 +22,7 @@ _SEED = 5
 _ROUND = 1_009
 _TURN = "§"  # stands for the number of the round
 
-_WORDS = "the writer keeps every line in order and tells the reader of it once it is stored on the disk".split()
+_WORDS = ["the", "writer", "keeps", "every", "line", "in", "order", "and", "tells", "the", "reader", "of", "it", "once", "it", "is", "stored", "on", "the", "disk"]
 _SOURCE = "    for entry in entries:\n        if entry.sequence > head:\n            yield entry\n".splitlines()
 
 # The first round is as good as any other: a column for each value of an entry.
@@ -159,3 +163,24 @@ def write_log(database: Database, execution_id: int, first: int, last: int) -> N
         connection.exec_driver_sql("UPDATE executions SET head_sequence = ? WHERE id = ?", (last, execution_id))
 
     database.write(write)
+
+
+def answer_pages(page: Page, execution_id: str, head: int) -> None:
+    """Answer the page's calls for this log in the place of the server, as a log that goes to `head`."""
+    page.route(re.compile(rf"/api/executions/{execution_id}/logs\?"), partial(_answer, execution_id, head))
+
+
+def _answer(execution_id: str, head: int, route: Route) -> None:
+    asked = {name: int(values[0]) for name, values in parse_qs(urlsplit(route.request.url).query).items()}
+    after = asked["after"] if "after" in asked else max(0, head - asked["tail"])
+    last = min(head, after + asked.get("limit", head))
+    answer = {
+        "executionId": execution_id,
+        "status": "success",
+        "firstSequence": 1,
+        "headSequence": head,
+        "logs": [orjson.Fragment(encode_entry(one)) for one in entries(after + 1, last)],
+        "nextAfter": last if last < head else None,
+        "logRemovedAt": None,
+    }
+    route.fulfill(body=orjson.dumps(answer), content_type="application/json")

@@ -10,19 +10,17 @@ export function patternOf(query: string): RegExp | null {
   return new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|"), "giu");
 }
 
-/** Ranges of all that matches in the texts within `element`. */
-export function foundIn(element: Element, pattern: RegExp): Range[] {
-  const ranges: Range[] = [];
+/** Where the texts within `element` match. */
+export function foundIn(element: Element, pattern: RegExp): StaticRangeInit[] {
+  const found: StaticRangeInit[] = [];
   for (const content of element.querySelectorAll("[data-content], dd")) {
     const texts = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-      for (const match of (node.nodeValue ?? "").matchAll(pattern)) {
-        const range = document.createRange();
-        range.setStart(node, match.index);
-        range.setEnd(node, match.index + match[0].length);
-        ranges.push(range);
+      const within = { startContainer: node, endContainer: node };
+      for (const { index, 0: words } of (node.nodeValue ?? "").matchAll(pattern)) {
+        found.push({ ...within, startOffset: index, endOffset: index + words.length });
       }
     }
   }
-  return ranges;
+  return found;
 }
