@@ -73,7 +73,7 @@ check-client: .venv/.dev frontend/node_modules/.installed # the page's API clien
 	@cmp .cache/schema.d.ts frontend/src/api/schema.d.ts || { echo "schema.d.ts is out of date: make generate"; exit 1; }
 
 bench: .venv/.dev $(PAGE) ## measure, and print the table of docs/benchmarks.md
-	$(BIN)/python -m bench $(ARGS)
+	PYTHONPATH=backend:backend/tests $(BIN)/python -m bench $(ARGS)
 
 torture: .venv/.dev ## kill -9 of server, recorder and agent at random: make torture N=200 SEED=1
 	PYTHONPATH=backend:backend/tests $(BIN)/python -m torture $(if $(N),--runs $(N)) $(if $(SEED),--seed $(SEED)) $(ARGS)

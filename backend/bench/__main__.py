@@ -6,10 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from bench import board, ingest, live, memory, pages, readers, search, startup
+from bench import board, ingest, live, memory, pages, readers, search, startup, viewer
 from bench.report import HEAD, Figure, row
 
-_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "s1")
+_MEASURES = ("p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10", "s1", "l1")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,6 +49,7 @@ def _figures(chosen: frozenset[str], *, quick: bool, full: bool) -> Iterator[Fig
         "p9": lambda: readers.measure(quick=quick),
         "p10": lambda: live.measure_agent(quick=quick),
         "s1": lambda: search.measure(quick=quick),
+        "l1": lambda: viewer.measure(quick=quick),
     }
     # P3, P4 and P6 are about the same logs, which take a while to write.
     names = {"p3" if name in {"p4", "p6"} else name for name in chosen}

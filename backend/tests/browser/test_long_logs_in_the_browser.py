@@ -1,16 +1,13 @@
 """The log viewer at size: a million entries of mixed heights that are stored, ten million that are not."""
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page
 
-from support.edge import Edge, running_edge
-from support.log_reader import LogReader
-from support.long_log import answer_pages, entries, write_log
+from support.edge import running_edge
+from support.long_log import answer_pages
+from support.long_runs import LongRuns
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -19,63 +16,23 @@ _MILLION = 1_000_000
 _THOUSAND = 1_090
 # What the issue asks for: milliseconds of script per frame, MB of heap.
 _SCROLLING, _FOLLOWING, _HEAP = 2.5, 5.0, 30.0
-_RATE = 500
 # Lines that have the words and are not painted, or are painted and not there.
 _UNPAINTED = """() => {
   const painted = [...CSS.highlights.get('log-found')].map(
     (range) => range.startContainer.parentElement.closest('[role=log] [data-index]'))
   const found = [...document.querySelectorAll('[role=log] [data-index]')].filter((row) =>
-    [...row.querySelectorAll('[data-content]')].some((text) => /the|e/i.test(text.textContent)))
+    [...row.querySelectorAll('[data-content]')].some((text) => /the|writer/i.test(text.textContent)))
   return [...new Set(painted).symmetricDifference(new Set(found))].map((row) => row?.dataset.sequence)
 }"""
 
 
-class _Logs:
-    """Two executions that go on, one with a million entries and one with a thousand."""
-
-    def __init__(self, edge: Edge) -> None:
-        self.edge = edge
-        project = edge.add_project()
-        self.cards = {size: edge.add_card(project) for size in (_MILLION, _THOUSAND)}
-        self.runs = {size: edge.start(card) for size, card in self.cards.items()}
-        for size, run in self.runs.items():
-            edge.run(run)
-            write_log(edge.services.database, edge.execution(run).id, 1, size)
-
-    def reader(self, page: Page, size: int) -> LogReader:
-        """Let a page read one of them."""
-        name, _, value = self.edge.cookie().partition("=")
-        page.context.add_cookies([{"name": name, "value": value, "url": self.edge.url}])
-        return LogReader(page, f"{self.edge.url}/cards/{self.cards[size]}")
-
-    def head(self, size: int) -> int:
-        """Return how far a log goes now."""
-        return self.edge.execution(self.runs[size]).head_sequence
-
-    @contextmanager
-    def growing(self, size: int, lines: int) -> Iterator[threading.Thread]:
-        """Append so many lines to a log, 500 a second."""
-        thread = threading.Thread(target=self._append, args=(size, lines))
-        thread.start()
-        try:
-            yield thread
-        finally:
-            thread.join()
-
-    def _append(self, size: int, lines: int) -> None:
-        first, step, began = self.head(size) + 1, 10, time.monotonic()
-        for done in range(0, lines, step):
-            time.sleep(max(0, began + done / _RATE - time.monotonic()))
-            self.edge.append(self.runs[size], entries(first + done, first + done + step - 1))
-
-
 @pytest.fixture(scope="module")
-def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Logs]:
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongRuns]:
     with running_edge(tmp_path_factory.mktemp("long")) as edge:
-        yield _Logs(edge)
+        yield LongRuns(edge, _THOUSAND, _MILLION)
 
 
-def test_a_million_entries_are_as_light_as_a_thousand(logs: _Logs, page: Page) -> None:
+def test_a_million_entries_are_as_light_as_a_thousand(logs: LongRuns, page: Page) -> None:
     few = logs.reader(page, _THOUSAND)
     few.open(_THOUSAND)
     elements, control = few.elements(), few.scroll(2_000)
@@ -86,7 +43,7 @@ def test_a_million_entries_are_as_light_as_a_thousand(logs: _Logs, page: Page) -
     at_end = many.scroll(2_000)
     off = [many.jump(line) for line in (600_000, 1, 999_000, 250_000, 250_700, 37, 600_000)]
     in_the_middle = many.scroll(-2_000)
-    page.get_by_label("Search the log").fill("the e")
+    page.get_by_label("Search the log").fill("the writer")
     page.wait_for_function("() => CSS.highlights.has('log-found')")
     searched = many.scroll(-2_000)
     assert page.evaluate(_UNPAINTED) == []
@@ -98,29 +55,31 @@ def test_a_million_entries_are_as_light_as_a_thousand(logs: _Logs, page: Page) -
     assert many.heap() <= _HEAP
 
 
-def test_five_hundred_entries_a_second_are_followed_or_left_alone(logs: _Logs, page: Page) -> None:
+def test_five_hundred_entries_a_second_are_followed_or_left_alone(logs: LongRuns, page: Page) -> None:
     reader = logs.reader(page, _MILLION)
     reader.open(logs.head(_MILLION))
-    with logs.growing(_MILLION, 1_250):
-        following = reader.watch(2_000)
-    head = logs.head(_MILLION)
-    reader.box.and_(page.locator(f'[data-head="{head}"]')).wait_for()
-    reader.settle()
-    print(f"script per frame: {following:.2f} ms")
-    assert reader.to_end() == 0
-    assert following <= _FOLLOWING
+    following = []
+    for words in ("", "the writer"):
+        page.get_by_label("Search the log").fill(words)
+        reader.follow()
+        with logs.growing(_MILLION, 1_000):
+            following.append(round(reader.watch(1_500), 2))
+        reader.await_head(logs.head(_MILLION))
+        assert reader.to_end() == 0
+    print(f"script per frame: {following} ms")
+    assert max(following) <= _FOLLOWING
 
     reader.wheel(2_000)
     reader.settle()
     before = reader.top()
     with logs.growing(_MILLION, 1_000):
-        reader.watch(1_000)
-    reader.box.and_(page.locator(f'[data-head="{head + 1_000}"]')).wait_for()
+        reader.watch(1_500)
+    reader.await_head(logs.head(_MILLION))
     assert reader.top() == before
     assert reader.heap() <= _HEAP
 
 
-def test_ten_million_entries_are_as_near_as_one(logs: _Logs, page: Page) -> None:
+def test_ten_million_entries_are_as_near_as_one(logs: LongRuns, page: Page) -> None:
     heights, scripts = [], []
     reader = logs.reader(page, _THOUSAND)
     for head in (_MILLION, 10 * _MILLION):
@@ -138,7 +97,7 @@ def test_ten_million_entries_are_as_near_as_one(logs: _Logs, page: Page) -> None
     assert reader.heap() <= _HEAP
 
 
-def test_a_refresh_shows_the_end_of_a_million_entries_as_soon_as_of_a_thousand(logs: _Logs, page: Page) -> None:
+def test_a_refresh_shows_the_end_of_a_million_entries_as_soon_as_of_a_thousand(logs: LongRuns, page: Page) -> None:
     few, many = logs.reader(page, _THOUSAND), logs.reader(page, _MILLION)
     took = [(few.open(_THOUSAND), many.open(logs.head(_MILLION))) for _ in range(4)]
     least = [min(times) for times in zip(*took, strict=True)]

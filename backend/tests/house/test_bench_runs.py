@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bench import __main__ as bench
-from bench import board, ingest, live, memory, pages, readers, search, startup
+from bench import board, ingest, live, memory, pages, readers, search, startup, viewer
 from bench.report import Figure, at_least, at_most, count, percentile, row, times
 
 # What each measure has to tell, and how many of its figures have a bar.
@@ -19,6 +19,7 @@ QUICK: dict[str, tuple[Callable[[], Iterator[Figure]], set[str], int]] = {
     "startup": (lambda: startup.measure(quick=True), {"P8"}, 3),
     "readers": (lambda: readers.measure(quick=True), {"P9"}, 2),
     "search": (lambda: search.measure(quick=True), {"S1"}, 7),
+    "viewer": (lambda: viewer.measure(quick=True), {"L1"}, 14),
     "agent": (lambda: live.measure_agent(quick=True), {"P10"}, 0),
 }
 

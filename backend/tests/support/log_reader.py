@@ -40,6 +40,8 @@ class LogReader:
         self._page, self._address = page, address
         self.box = page.get_by_role("log")
         self._session = page.context.new_cdp_session(page)
+        # Each opening is the first one: it leads to the end, not to the place where the page was left.
+        page.add_init_script("if (location.protocol !== 'about:') sessionStorage.clear()")
 
     def open(self, last: int) -> float:
         """Open the page anew; return the seconds until the log's last line was there."""
@@ -55,6 +57,11 @@ class LogReader:
     def settle(self) -> None:
         """Wait until all that is to be seen is there, and rests."""
         self.box.evaluate(_SETTLED)
+
+    def await_head(self, head: int) -> None:
+        """Wait until the page has heard of all entries up to `head`, and rests."""
+        self._page.locator(f'[role="log"][data-head="{head}"]').wait_for(timeout=PATIENCE)
+        self.settle()
 
     def elements(self) -> int:
         """Return how many elements the page has."""

@@ -22,8 +22,11 @@ _SEED = 5
 _ROUND = 1_009
 _TURN = "§"  # stands for the number of the round
 
-_WORDS = ["the", "writer", "keeps", "every", "line", "in", "order", "and", "tells", "the", "reader", "of", "it", "once", "it", "is", "stored", "on", "the", "disk"]
-_SOURCE = "    for entry in entries:\n        if entry.sequence > head:\n            yield entry\n".splitlines()
+_WORDS = (
+    *("the", "writer", "keeps", "every", "line", "in", "order"),
+    *("and", "tells", "readers", "once", "it", "is", "stored"),
+)
+_SOURCE = ("    for entry in entries:", "        if entry.sequence > head:", "            yield entry")
 
 # The first round is as good as any other: a column for each value of an entry.
 _ROWS = """
