@@ -1,8 +1,8 @@
-import { Button } from "@mantine/core";
 import { IconMapPinOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 
 import { t } from "@/lib/messages";
+import { buttonClass } from "@/ui/button";
 import { MessageScreen } from "@/ui/screen";
 
 export function NotFound() {
@@ -12,9 +12,9 @@ export function NotFound() {
       title={t.problem.notFoundTitle}
       text={t.problem.pageGone}
     >
-      <Button component={Link} to="/">
+      <Link className={buttonClass()} to="/">
         {t.problem.toBoard}
-      </Button>
+      </Link>
     </MessageScreen>
   );
 }

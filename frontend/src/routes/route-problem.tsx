@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconKey, IconPlugConnectedX } from "@tabler/icons-react";
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
@@ -6,6 +5,7 @@ import type { ErrorComponentProps } from "@tanstack/react-router";
 
 import { Problem } from "@/api/client";
 import { t } from "@/lib/messages";
+import { Button, buttonClass } from "@/ui/button";
 import { MessageScreen } from "@/ui/screen";
 
 function textOf(error: unknown): string {
@@ -42,9 +42,9 @@ export function RouteProblem({ error, reset }: ErrorComponentProps) {
       text={textOf(error)}
     >
       <Button onClick={again}>{t.problem.retry}</Button>
-      <Button variant="default" component={Link} to="/">
+      <Link className={buttonClass("default")} to="/">
         {t.problem.toBoard}
-      </Button>
+      </Link>
     </MessageScreen>
   );
 }

@@ -45,16 +45,6 @@ export const theme = createTheme({
     Menu: {
       defaultProps: { transitionProps: { duration: 120, transition: "fade" }, shadow: "md", radius: 8 },
     },
-    Button: {
-      defaultProps: { size: "xs" },
-      // Mantine's filled buttons are white on any colour; our dark accent needs a dark word.
-      vars: (_theme: unknown, props: { variant?: string }) => ({
-        root: {
-          "--button-height": "var(--control)",
-          ...(props.variant === undefined ? { "--button-color": "var(--on-accent)" } : {}),
-        },
-      }),
-    },
     // The edge of a field is what shows that one can type there: 3:1.
     Input: {
       vars: () => ({

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconChevronsRight, IconHandStop, IconPlus } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
@@ -7,6 +6,7 @@ import type { Place } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 import { IconButton } from "@/ui/icon-button";
 
 import type { AgentNames } from "./agent-names";

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { Suspense, lazy, useCallback, useMemo, useState } from "react";
 import type { ReactNode } from "react";
@@ -10,6 +9,7 @@ import type { Agent, Card, Column, Project } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
 import { useEarly } from "@/live/use-live";
+import { Button } from "@/ui/button";
 
 import { agentNames } from "./agent-names";
 import type { Wanted } from "./board-column";

@@ -1,10 +1,11 @@
 import "@mantine/core/styles/Input.css";
 
-import { Button, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { FormEvent } from "react";
 
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 
 import styles from "./question-banner.module.css";
 

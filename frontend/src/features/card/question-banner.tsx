@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconHandStop } from "@tabler/icons-react";
 import { useLocation } from "@tanstack/react-router";
 import { Suspense, lazy, useEffect, useRef, useState } from "react";
@@ -7,6 +6,7 @@ import { useAnswerRequest } from "@/api/executions";
 import type { AgentRequest } from "@/api/types";
 import { formatTime, formatUtc } from "@/lib/format";
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 
 import styles from "./question-banner.module.css";
 

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconMessagePlus, IconPlayerTrackNext } from "@tabler/icons-react";
 
 import { useResumeExecution } from "@/api/executions";
@@ -7,6 +6,7 @@ import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
 import { isUnfinished } from "@/lib/status";
+import { Button } from "@/ui/button";
 
 import styles from "./resume-button.module.css";
 

@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconMessagePlus, IconPencil, IconPlayerStop, IconTrash } from "@tabler/icons-react";
 
 import { useClearCard, useRunCommand } from "@/api/executions";
@@ -8,6 +7,7 @@ import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
 import { isUnfinished } from "@/lib/status";
+import { Button } from "@/ui/button";
 import { IconButton } from "@/ui/icon-button";
 
 import styles from "./card-screen.module.css";

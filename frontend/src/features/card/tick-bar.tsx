@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 
 import styles from "./history-tab.module.css";
 

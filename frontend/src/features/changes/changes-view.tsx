@@ -1,9 +1,9 @@
-import { Button } from "@mantine/core";
 import { IconGitBranch, IconGitBranchDeleted, IconGitCompare } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 
 import type { Diff } from "@/api/types";
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 import { WaitScreen } from "@/ui/screen";
 
 import { ChangesTab } from "./changes-tab";

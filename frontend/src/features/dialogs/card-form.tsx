@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput, Textarea } from "@mantine/core";
+import { NativeSelect, TextInput, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { FormEvent, KeyboardEvent } from "react";
@@ -9,6 +9,7 @@ import { Problem } from "@/api/client";
 import { projectsQuery } from "@/api/projects";
 import type { Column } from "@/api/types";
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 
 import { labelsOf } from "./labels";
 import styles from "./dialogs.module.css";

@@ -1,7 +1,8 @@
-import { Button, Modal } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 
 import styles from "./dialogs.module.css";
 

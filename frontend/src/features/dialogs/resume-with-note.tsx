@@ -1,4 +1,4 @@
-import { Button, Textarea } from "@mantine/core";
+import { Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { formatTime } from "@/lib/format";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
 import { forgetUnsent, readUnsent } from "@/lib/unsent";
+import { Button } from "@/ui/button";
 
 import styles from "./dialogs.module.css";
 import { Frame, ProblemText } from "./frame";

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Textarea } from "@mantine/core";
+import { NativeSelect, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FormEvent } from "react";
@@ -9,6 +9,7 @@ import type { Command } from "@/api/types";
 import { commands } from "@/api/types";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
+import { Button } from "@/ui/button";
 
 import styles from "./dialogs.module.css";
 import { Frame, ProblemText } from "./frame";

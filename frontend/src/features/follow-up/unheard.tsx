@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
 
 import type { Execution } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
 import { forgetUnsent } from "@/lib/unsent";
+import { Button } from "@/ui/button";
 
 import styles from "./follow-up.module.css";
 import { undeliveredOf } from "./pending";

@@ -1,5 +1,6 @@
-import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
+
+import { Button } from "@/ui/button";
 
 import styles from "./history-screen.module.css";
 

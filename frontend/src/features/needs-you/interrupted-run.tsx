@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconPlayerTrackNext } from "@tabler/icons-react";
 
 import { useClearCard, useResumeExecution } from "@/api/executions";
@@ -7,6 +6,7 @@ import { formatTime, formatUtc } from "@/lib/format";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
 import { statusIcons } from "@/lib/status";
+import { Button } from "@/ui/button";
 
 import styles from "./needs-you-screen.module.css";
 

@@ -1,6 +1,6 @@
 import "@mantine/core/styles/Input.css";
 
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FormEvent } from "react";
@@ -10,6 +10,7 @@ import { Problem } from "@/api/client";
 import { useAddProject, useAddSampleProject } from "@/api/projects";
 import type { Agent, Project } from "@/api/types";
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 
 import styles from "./add-project.module.css";
 

@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 
 import { useTestAgent } from "@/api/agents";
 import type { Agent } from "@/api/types";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
+import { Button } from "@/ui/button";
 
 import { Section } from "./section";
 import styles from "./settings-screen.module.css";

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { FormEvent } from "react";
 
@@ -8,6 +8,7 @@ import type { Agent, Project } from "@/api/types";
 import { openDialog } from "@/lib/dialogs";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
+import { Button } from "@/ui/button";
 
 import { Section } from "./section";
 import styles from "./settings-screen.module.css";
