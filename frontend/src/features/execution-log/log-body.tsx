@@ -1,8 +1,8 @@
 import { useCallback, useId, useImperativeHandle, useLayoutEffect, useRef } from "react";
-import type { Ref, RefObject } from "react";
+import type { Ref } from "react";
 
-import { ChosenBar } from "./chosen-bar";
-import { firstOf, lastOf } from "./line-range";
+import { ChosenLines } from "./chosen-lines";
+import { firstOf } from "./line-range";
 import type { LogMoves } from "./log-moves";
 import { LogRail } from "./log-rail";
 import { Nothing, Rows, ToEnd, Trouble } from "./log-rows";
@@ -21,7 +21,6 @@ import type { LogScroll } from "./use-log-window";
 import { useRevealed } from "./use-revealed";
 import type { Found } from "./use-revealed";
 import { useRowActions } from "./use-row-actions";
-import type { Rows as RowState } from "./use-row-actions";
 import type { ViewSettings } from "./view-settings";
 import styles from "./log-pane.module.css";
 
@@ -91,40 +90,6 @@ function useMoves(moves: Ref<LogMoves>, { log, scroll, source, goTo }: Moving): 
       focus: () => box.current?.focus(),
     };
   });
-}
-
-type Chosen = Pick<Props, "executionId" | "readText" | "hash"> & {
-  scroll: LogScroll;
-  /** The last line that is known of. */
-  known: number;
-  filtered: boolean;
-  rows: RowState;
-  root: RefObject<HTMLElement | null>;
-};
-
-/** What can be done with the chosen lines, as far as the log has them. */
-function ChosenLines({ executionId, readText, hash, scroll, known, filtered, rows, root }: Chosen) {
-  const { choose, chosen } = hash;
-  const { setExtending, extending } = rows;
-  const { box } = scroll;
-  const clear = useCallback(
-    (hadFocus: boolean) => {
-      choose(null);
-      setExtending(false);
-      if (hadFocus) box.current?.focus({ preventScroll: true });
-    },
-    [choose, setExtending, box],
-  );
-  if (!chosen || firstOf(chosen) > known) return null;
-  return (
-    <ChosenBar
-      {...{ executionId, readText, filtered, root, extending }}
-      first={firstOf(chosen)}
-      last={Math.min(lastOf(chosen), known)}
-      onExtend={setExtending}
-      onClear={clear}
-    />
-  );
 }
 
 type Props = {

@@ -1,10 +1,13 @@
 import { act } from "react";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 
 import { currentNotices } from "@/lib/notices";
 
 import { MemorySource, entryOf } from "./testing";
 import { PaneOnPage, settle } from "./testing-pane";
+
+// What is loaded with the first chosen line is there by then.
+beforeAll(() => import("./chosen-bar"));
 
 let pane: PaneOnPage;
 beforeEach(() => {
