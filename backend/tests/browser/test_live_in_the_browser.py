@@ -20,7 +20,7 @@ pytestmark = pytest.mark.timeout(120)
 
 _RUNS = 500
 _PROJECTS = 70  # more than one socket may have topics
-_TURNS = 30
+_TURNS = 20
 # Script per frame, and for a change of every card; a frame of 60 a second has 16.7 ms.
 _CEILING_MS = 1.0
 _AT_ONCE_MS = 25.0

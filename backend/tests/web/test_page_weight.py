@@ -71,6 +71,11 @@ def test_a_card_that_is_opened_directly_is_no_heavier(build: Build) -> None:
 
 def test_what_few_need_is_not_in_what_everybody_loads(build: Build) -> None:
     needed = _needed(build, _BOARD) | _needed(build, _CARD)
-    for late in ("ui/markdown.tsx", "lib/messages.pt-BR.ts", "features/dialogs/dialogs.tsx", "features/history/charts.tsx"):
+    for late in (
+        "ui/markdown.tsx",
+        "lib/messages.pt-BR.ts",
+        "features/dialogs/dialogs.tsx",
+        "features/history/charts.tsx",
+    ):
         assert f"src/{late}" in build
         assert f"src/{late}" not in needed
