@@ -137,7 +137,6 @@ export const runTexts = {
     duration: "Duration",
     lines: "Lines",
     cost: "Cost",
-    none: "No runs yet.",
     latest: "on the card",
     resumes: (time: string) => `resumes ${time}`,
     actions: "Resume",

@@ -114,6 +114,7 @@ export const en = {
     rehearsalTitle: "A scripted agent without a model: it really edits files and runs commands",
     projectDefault: (title: string) => `The project's: ${title}`,
     missing: (title: string) => `${title} (not found)`,
+    signedOut: (title: string) => `${title} is not signed in`,
     label: "Agent",
   },
   board: {

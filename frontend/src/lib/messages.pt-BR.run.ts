@@ -137,7 +137,6 @@ export const runTextsPtBR: Words<typeof runTexts> = {
     duration: "Duração",
     lines: "Linhas",
     cost: "Custo",
-    none: "Nenhuma execução ainda.",
     latest: "no cartão",
     resumes: (time) => `retoma ${time}`,
     actions: "Retomar",

@@ -119,6 +119,7 @@ export const ptBR: Messages = {
     rehearsalTitle: "Um agente com roteiro, sem modelo: ele edita arquivos e roda comandos de verdade",
     projectDefault: (title) => `O do projeto: ${title}`,
     missing: (title) => `${title} (não encontrado)`,
+    signedOut: (title) => `${title} está sem conta conectada`,
     label: "Agente",
   },
   board: {

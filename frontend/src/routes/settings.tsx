@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { agentsQuery } from "@/api/agents";
 import { projectsQuery } from "@/api/projects";
 import { lastSweepQuery, recoveryQuery, sessionQuery, storageQuery } from "@/api/server";
+import { ConnectionPill } from "@/features/connection/connection-pill";
 import { ColourScheme } from "@/features/navigation/colour-scheme";
 import { LanguageChoice } from "@/features/navigation/language-choice";
 import { recoveryLine } from "@/features/server/recovery-words";
@@ -30,7 +31,7 @@ export function SettingsPage() {
   if (failed) throw failed;
   if (!agents.data || !projects.data || !storage.data) return <WaitScreen label={t.settings.loading} />;
   return (
-    <SettingsScreen>
+    <SettingsScreen connection={<ConnectionPill />}>
       <AgentsSection agents={agents.data} />
       <ProjectsSection
         projects={projects.data}
@@ -39,8 +40,8 @@ export function SettingsPage() {
       />
       <NoticesSection />
       <AppearanceSection>
-        <ColourScheme name="colour-scheme-of-settings" />
-        <LanguageChoice name="language-of-settings" />
+        <ColourScheme />
+        <LanguageChoice />
       </AppearanceSection>
       <DataSection
         storage={storage.data}

@@ -18,6 +18,7 @@ import { StatusBadge } from "@/ui/status-badge";
 import { VisuallyHidden } from "@/ui/visually-hidden";
 
 import styles from "./history-tab.module.css";
+import { NeverRun } from "./never-run";
 import { ResumeButton } from "./resume-button";
 import { TickBar } from "./tick-bar";
 
@@ -133,7 +134,7 @@ export function HistoryTab({ executions, shownId, ...rest }: Props) {
   const { compare } = useSearch({ from: "/cards/$cardId" });
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const { card, agentTitle } = rest;
-  if (executions.length === 0) return <p className={styles.none}>{t.history.none}</p>;
+  if (executions.length === 0) return <NeverRun card={card} hasHistory={false} />;
   if (compare !== undefined) {
     return (
       <Suspense fallback={<WaitScreen label={t.wait.history} />}>

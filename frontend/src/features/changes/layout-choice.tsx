@@ -2,8 +2,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 
 import { t } from "@/lib/messages";
-
-import styles from "./layout-choice.module.css";
+import { Segments } from "@/ui/segments";
 
 export type Layout = "split" | "unified";
 
@@ -28,22 +27,8 @@ export function useLayout() {
   return { wide, layout: wide ? chosen : "unified", choose };
 }
 
-const layouts: readonly Layout[] = ["split", "unified"];
+const layouts = (["split", "unified"] as const).map((value) => ({ value, word: t.changes[value] }));
 
 export function LayoutChoice({ layout, onChoose }: { layout: Layout; onChoose: (layout: Layout) => void }) {
-  return (
-    <div className={styles.choice} role="radiogroup" aria-label={t.changes.layout}>
-      {layouts.map((each) => (
-        <label key={each}>
-          <input
-            type="radio"
-            name="changes-layout"
-            checked={layout === each}
-            onChange={() => onChoose(each)}
-          />
-          {t.changes[each]}
-        </label>
-      ))}
-    </div>
-  );
+  return <Segments label={t.changes.layout} segments={layouts} chosen={layout} onChoose={onChoose} />;
 }

@@ -17,6 +17,8 @@ export function Frame({ title, onClose, size = 460, children }: FrameProps) {
       title={title}
       size={size}
       centered
+      // A dialog has no banner: the page has one already.
+      attributes={{ header: { role: "presentation" } }}
       closeButtonProps={{ "aria-label": t.problem.dismiss }}
       styles={{ title: { fontWeight: 650, fontSize: 16 } }}
     >

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Agent, AgentRequest, Execution, Project } from "@/api/types";
 import { formatNumber } from "@/lib/format";
 import { t } from "@/lib/messages";
+import { PageFrame } from "@/ui/page-frame";
 import { MessageScreen } from "@/ui/screen";
 
 import { InterruptedRun } from "./interrupted-run";
@@ -31,6 +32,19 @@ function itemsOf(runs: readonly Execution[]): readonly Item[] {
   );
 }
 
+/** How many there are, and how to go through them. */
+function Beside({ count }: { count: number }) {
+  if (count === 0) return null;
+  return (
+    <>
+      <span className={styles.count} aria-label={t.needsYou.count(formatNumber(count))}>
+        {formatNumber(count)}
+      </span>
+      {count > 1 ? <span className={styles.keys}>{t.needsYou.keys}</span> : null}
+    </>
+  );
+}
+
 /** Everything that waits for a person: questions first, then runs whose end nobody saw. */
 export function NeedsYouScreen({ runs, projects, agents, connection, question }: Props) {
   const items = itemsOf(runs);
@@ -38,17 +52,7 @@ export function NeedsYouScreen({ runs, projects, agents, connection, question }:
   const titleOf = (name: string) =>
     name === "rehearsal" ? t.agent.rehearsal : (agents.find((agent) => agent.name === name)?.title ?? name);
   return (
-    <div className={styles.screen}>
-      <header className={styles.header}>
-        <h1 tabIndex={-1}>{t.needsYou.title}</h1>
-        {items.length > 0 ? (
-          <span className={styles.count} aria-label={t.needsYou.count(formatNumber(items.length))}>
-            {formatNumber(items.length)}
-          </span>
-        ) : null}
-        {items.length > 1 ? <span className={styles.keys}>{t.needsYou.keys}</span> : null}
-        <div className={styles.end}>{connection}</div>
-      </header>
+    <PageFrame title={t.needsYou.title} beside={<Beside count={items.length} />} end={connection}>
       {items.length === 0 ? (
         <MessageScreen
           level={2}
@@ -57,22 +61,20 @@ export function NeedsYouScreen({ runs, projects, agents, connection, question }:
           text={t.needsYou.emptyText}
         />
       ) : (
-        <div className={styles.scroll}>
-          <ol ref={list} className={styles.list} aria-label={t.needsYou.list}>
-            {items.map(({ key, run, request }) => (
-              <li key={key} tabIndex={-1} aria-label={t.needsYou.open(run.cardNumber, run.cardTitle)}>
-                <RunFacts
-                  run={run}
-                  request={request}
-                  agentTitle={titleOf(run.agent)}
-                  project={projects.find(({ id }) => id === run.projectId)?.name}
-                />
-                {request ? question(request, titleOf(run.agent)) : <InterruptedRun run={run} />}
-              </li>
-            ))}
-          </ol>
-        </div>
+        <ol ref={list} className={styles.list} aria-label={t.needsYou.list}>
+          {items.map(({ key, run, request }) => (
+            <li key={key} tabIndex={-1} aria-label={t.needsYou.open(run.cardNumber, run.cardTitle)}>
+              <RunFacts
+                run={run}
+                request={request}
+                agentTitle={titleOf(run.agent)}
+                project={projects.find(({ id }) => id === run.projectId)?.name}
+              />
+              {request ? question(request, titleOf(run.agent)) : <InterruptedRun run={run} />}
+            </li>
+          ))}
+        </ol>
       )}
-    </div>
+    </PageFrame>
   );
 }

@@ -1,6 +1,7 @@
 import "@mantine/core/styles/Input.css";
 
 import { NativeSelect, TextInput } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FormEvent } from "react";
@@ -11,6 +12,7 @@ import { useAddProject, useAddSampleProject } from "@/api/projects";
 import type { Agent, Project } from "@/api/types";
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
+import { TextWithCode } from "@/ui/text-with-code";
 
 import styles from "./add-project.module.css";
 
@@ -38,6 +40,20 @@ function ProblemText({ error }: { error: Error | null }) {
       {error.message}
     </p>
   );
+}
+
+/** The agents that can't work yet, and what would help. */
+function Unready({ agents }: { agents: readonly Agent[] }) {
+  const unready = agents.filter(({ available, signedIn }) => !available || signedIn === false);
+  return unready.map(({ name, title, available, hint }) => (
+    <p key={name} className={styles.unready}>
+      <IconAlertTriangle size={16} aria-hidden />
+      <span>
+        <strong>{available ? t.agent.signedOut(title) : t.agent.missing(title)}.</strong>{" "}
+        {hint ? <TextWithCode text={hint} /> : null}
+      </span>
+    </p>
+  ));
 }
 
 function PathForm({ onAdded }: Props) {
@@ -86,6 +102,7 @@ function PathForm({ onAdded }: Props) {
         value={agent}
         onChange={(event) => setChosen(event.currentTarget.value)}
       />
+      <Unready agents={agents} />
       <ProblemText error={problem?.field("path") || problem?.field("name") ? null : add.error} />
       <div>
         <Button type="submit" loading={add.isPending} disabled={path.trim() === ""}>

@@ -5,6 +5,7 @@ import type { Agent } from "@/api/types";
 import { t } from "@/lib/messages";
 import { notify } from "@/lib/notices";
 import { Button } from "@/ui/button";
+import { TextWithCode } from "@/ui/text-with-code";
 
 import { Section } from "./section";
 import styles from "./settings-screen.module.css";
@@ -34,7 +35,11 @@ function AgentRow({ agent }: { agent: Agent }) {
         <h3>{title}</h3>
         <p>{facts.filter(Boolean).join(" · ")}</p>
         {agent.program ? <code>{agent.program}</code> : null}
-        {agent.hint ? <p className={styles.hint}>{agent.hint}</p> : null}
+        {agent.hint ? (
+          <p className={styles.hint}>
+            <TextWithCode text={agent.hint} />
+          </p>
+        ) : null}
       </div>
       <Button
         variant="default"

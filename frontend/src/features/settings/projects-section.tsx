@@ -1,4 +1,5 @@
 import { NativeSelect, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { FormEvent } from "react";
 
@@ -104,7 +105,14 @@ function ProjectForm({ project, agents, defaultDays }: Props & { project: Projec
 export function ProjectsSection({ projects, ...props }: Props & { projects: readonly Project[] }) {
   return (
     <Section title={t.settings.projects}>
-      {projects.length === 0 ? <p className={styles.dim}>{t.settings.noProjects}</p> : null}
+      {projects.length === 0 ? (
+        <p className={styles.dim}>
+          {t.settings.noProjects}{" "}
+          <Link to="/" search={{ add: true }}>
+            {t.nav.addProject}
+          </Link>
+        </p>
+      ) : null}
       {projects.map((project) => (
         <ProjectForm key={project.id} project={project} {...props} />
       ))}

@@ -1,19 +1,15 @@
 import type { ReactNode } from "react";
 
 import { t } from "@/lib/messages";
+import { PageFrame } from "@/ui/page-frame";
 
 import styles from "./settings-screen.module.css";
 
 /** The settings, one section below the other. */
-export function SettingsScreen({ children }: { children: ReactNode }) {
+export function SettingsScreen({ connection, children }: { connection: ReactNode; children: ReactNode }) {
   return (
-    <div className={styles.screen}>
-      <header className={styles.header}>
-        <h1>{t.settings.title}</h1>
-      </header>
-      <div className={styles.scroll}>
-        <div className={styles.sections}>{children}</div>
-      </div>
-    </div>
+    <PageFrame title={t.settings.title} end={connection}>
+      <div className={styles.sections}>{children}</div>
+    </PageFrame>
   );
 }
