@@ -11,21 +11,48 @@ _RUNS: Mapping[str, tuple[str, str, str]] = {
     "failed": (
         "Round prices before the tax is added",
         "/test",
-        "say I run the tests first.\nrun git status --short\nthink Decimal and float are mixed.\nrun cat missing.txt\n"
-        "write src/prices.py <<END\ndef rounded(price):\n    return round(price, 2)\nEND\nlines 60\n"
-        "say Two tests fail: **test_tax** and *test_rounding*.\nexit 1",
+        """\
+say I run the tests first.
+run git status --short
+think Decimal and float are mixed.
+run cat missing.txt
+write src/prices.py <<END
+def rounded(price):
+    return round(price, 2)
+END
+lines 60
+say Two tests fail: **test_tax** and *test_rounding*.
+exit 1""",
     ),
     "interrupted": ("Stream the export instead of building it in memory", "/implement", "lines 20\ncrash"),
     "planned": (
         "Cache the product pages",
         "/plan",
-        "plan <<END\n# Plan\n\n1. Measure first: `ab -n 1000`\n2. Cache by path\n\n## Risks\n\n- Stale prices\n\n"
-        "| page | ms |\n|---|---|\n| product | 412 |\nEND",
+        """\
+plan <<END
+# Plan
+
+1. Measure first: `ab -n 1000`
+2. Cache by path
+
+## Risks
+
+- Stale prices, for at most a minute
+
+| page | ms |
+|---|---|
+| product | 412 |
+END""",
     ),
     "asking": (
         "Move sessions out of the cookie",
         "/implement",
-        "say The branch is ready.\nwrite session.py <<END\nkept = {}\nEND\nask May I push retoma/6 to origin?",
+        """\
+say The branch is ready.
+write session.py <<END
+kept = {}
+END
+ask May I push retoma/6 to origin?""",
     ),
     "running": (
         "Import orders from the old shop",
@@ -66,10 +93,11 @@ class Scene:
 
     def screens(self) -> Mapping[str, tuple[str, str]]:
         """Return the address of every screen, and a selector of what is there once it is whole."""
-        card = {name: f"/cards/{key}" for name, key in self.cards.items()}
+        url = self.board.url
+        card = {name: f"{url}/cards/{key}" for name, key in self.cards.items()}
         return {
-            "board": (f"/projects/{self.project}", '[data-column] a[href^="/cards/"]'),
-            "board, nothing found": (f"/projects/{self.project}?text=zzz", "main h2"),
+            "board": (f"{url}/projects/{self.project}", '[data-column] a[href^="/cards/"]'),
+            "board, nothing found": (f"{url}/projects/{self.project}?text=zzz", "main h2"),
             "card that runs": (card["running"], "[role=log] [data-sequence]"),
             "card that asks": (f"{card['asking']}#question", "#question button"),
             "card that failed": (card["failed"], "[role=log] [data-sequence]"),
@@ -79,12 +107,12 @@ class Scene:
             "changes": (f"{card['failed']}?tab=changes", "main table"),
             "history of a card": (f"{card['failed']}?tab=history", "main table"),
             "comparison": (f"{card['failed']}?tab=history&compare={','.join(self.compared)}", "main table"),
-            "needs you": ("/needs-you", "main li button"),
-            "history": ("/history", "main table, main li [data-status]"),
-            "history, searched": ("/history?q=lines", "main mark"),
-            "history, nothing found": ("/history?q=zzz", "main h2"),
-            "charts": ("/history?view=charts", "main figure, main svg[role=img], main h2"),
-            "settings": ("/settings", "main dl"),
-            "new project": ("/?add=true", "main form"),
-            "nowhere": ("/nowhere", "main h1"),
+            "needs you": (f"{url}/needs-you", "main li button"),
+            "history": (f"{url}/history", "main table, main li [data-status]"),
+            "history, searched": (f"{url}/history?q=lines", "main mark"),
+            "history, nothing found": (f"{url}/history?q=zzz", "main h2"),
+            "charts": (f"{url}/history?view=charts", "main figure, main svg[role=img], main h2"),
+            "settings": (f"{url}/settings", "main dl"),
+            "new project": (f"{url}/?add=true", "main form"),
+            "nowhere": (f"{url}/nowhere", "main h1"),
         }
