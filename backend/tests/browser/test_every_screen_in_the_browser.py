@@ -60,7 +60,7 @@ def _states(page: Page, scene: Scene, empty: _Empty) -> Iterator[str]:
     _sign_in(page, board)
     _sign_in(page, scene.board)
     screens = scene.screens()
-    for name, (address, sign) in (empty_screens | screens).items():
+    for name, (address, sign) in {**empty_screens, **screens}.items():
         page.goto(address)
         page.locator(sign).first.wait_for(timeout=PATIENCE)
         yield name

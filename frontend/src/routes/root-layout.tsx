@@ -35,7 +35,9 @@ export function RootLayout() {
   const dialog = useDialog();
   const project = useCurrentProject();
   useAttention();
-  const ofNoProject = useLocation({ select: ({ pathname }) => OF_NO_PROJECT.has(pathname) });
+  const ofNoProject = useLocation({
+    select: ({ pathname, search }) => OF_NO_PROJECT.has(pathname) || "add" in search,
+  });
   const cardId = useMatch({ from: "/cards/$cardId", shouldThrow: false })?.params.cardId;
   const newCard = project
     ? () => openDialog({ kind: "create-card", projectId: project.id, column: "backlog" })

@@ -14,6 +14,7 @@ import {
 import { t } from "@/lib/messages";
 import { isUnfinished } from "@/lib/status";
 import { WaitScreen } from "@/ui/screen";
+import rowLink from "@/ui/row-link.module.css";
 import { StatusBadge } from "@/ui/status-badge";
 import { VisuallyHidden } from "@/ui/visually-hidden";
 
@@ -49,7 +50,7 @@ function Row({ card, execution, resumed, shown, ticked, onTick, agentTitle, onRe
   const started = execution.startedAt ?? execution.createdAt;
   const cost = execution.usage?.costUsd ?? null;
   return (
-    <tr aria-current={shown ? "true" : undefined}>
+    <tr className={rowLink.row} aria-current={shown ? "true" : undefined}>
       <td className={styles.tick}>
         <input
           type="checkbox"
@@ -60,7 +61,7 @@ function Row({ card, execution, resumed, shown, ticked, onTick, agentTitle, onRe
       </td>
       <th scope="row">
         <Link
-          className={styles.link}
+          className={rowLink.link}
           to="/cards/$cardId"
           params={{ cardId: card.id }}
           search={{ execution: execution.id }}

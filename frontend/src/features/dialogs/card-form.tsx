@@ -10,10 +10,10 @@ import { projectsQuery } from "@/api/projects";
 import type { Column } from "@/api/types";
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
+import { ProblemText } from "@/ui/problem-text";
 
 import { labelsOf } from "./labels";
 import styles from "./dialogs.module.css";
-import { ProblemText } from "./frame";
 
 export type CardValues = {
   title: string;

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
+import { ProblemText } from "@/ui/problem-text";
 
 import styles from "./dialogs.module.css";
 
@@ -24,15 +25,6 @@ export function Frame({ title, onClose, size = 460, children }: FrameProps) {
     >
       {children}
     </Modal>
-  );
-}
-
-export function ProblemText({ error }: { error: Error | null }) {
-  if (!error) return null;
-  return (
-    <p className={styles.problem} role="alert">
-      {error.message}
-    </p>
   );
 }
 

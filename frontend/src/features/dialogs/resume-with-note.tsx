@@ -9,12 +9,13 @@ import { executionQuery, useResumeExecution } from "@/api/executions";
 import type { Execution } from "@/api/types";
 import { formatTime } from "@/lib/format";
 import { t } from "@/lib/messages";
+import { ProblemText } from "@/ui/problem-text";
 import { notify } from "@/lib/notices";
 import { forgetUnsent, readUnsent } from "@/lib/unsent";
 import { Button } from "@/ui/button";
 
 import styles from "./dialogs.module.css";
-import { Frame, ProblemText } from "./frame";
+import { Frame } from "./frame";
 
 type Props = { cardId: string; executionId: string; onClose: () => void };
 

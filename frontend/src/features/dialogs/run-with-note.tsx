@@ -8,11 +8,12 @@ import { useRunCommand } from "@/api/executions";
 import type { Command } from "@/api/types";
 import { commands } from "@/api/types";
 import { t } from "@/lib/messages";
+import { ProblemText } from "@/ui/problem-text";
 import { notify } from "@/lib/notices";
 import { Button } from "@/ui/button";
 
 import styles from "./dialogs.module.css";
-import { Frame, ProblemText } from "./frame";
+import { Frame } from "./frame";
 
 const commandOf = (name: string): Command => commands.find((command) => command === name) ?? "/plan";
 

@@ -15,6 +15,7 @@ import {
 import { t } from "@/lib/messages";
 import { isUnfinished } from "@/lib/status";
 import { IconButton } from "@/ui/icon-button";
+import rowLink from "@/ui/row-link.module.css";
 import { StatusBadge } from "@/ui/status-badge";
 
 import styles from "./runs-list.module.css";
@@ -33,7 +34,7 @@ const unknown = "–";
 function RunLink({ run }: { run: Execution }) {
   return (
     <Link
-      className={styles.link}
+      className={`${rowLink.link} ${styles.link}`}
       to="/cards/$cardId"
       params={{ cardId: run.cardId }}
       search={{ execution: run.id }}
@@ -100,7 +101,7 @@ function CardCell({ run, onCard }: Pick<RunRowProps, "run" | "onCard">) {
 /** A run as a row of the table; a click anywhere opens it. */
 export function RunRow({ run, index, agentTitle, onCard }: RunRowProps) {
   return (
-    <tr aria-rowindex={index + 2} data-run={run.id}>
+    <tr className={rowLink.row} aria-rowindex={index + 2} data-run={run.id}>
       <th scope="row">
         <RunLink run={run} />
         <RemovedNote run={run} />
@@ -127,7 +128,12 @@ export function RunRow({ run, index, agentTitle, onCard }: RunRowProps) {
 /** The same on a phone. */
 export function RunCard({ run, index, count, agentTitle }: RunRowProps) {
   return (
-    <li className={styles.card} data-run={run.id} aria-posinset={index + 1} aria-setsize={count}>
+    <li
+      className={`${rowLink.row} ${styles.card}`}
+      data-run={run.id}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+    >
       <span className={styles.line}>
         <RunLink run={run} />
         <StatusBadge status={run.status} />

@@ -12,6 +12,7 @@ import { useAddProject, useAddSampleProject } from "@/api/projects";
 import type { Agent, Project } from "@/api/types";
 import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
+import { ProblemText } from "@/ui/problem-text";
 import { TextWithCode } from "@/ui/text-with-code";
 
 import styles from "./add-project.module.css";
@@ -31,15 +32,6 @@ function nameOf(path: string): string {
 function bestAgent(agents: readonly Agent[]): string | undefined {
   const there = agents.filter((agent) => agent.available);
   return (there.find((agent) => agent.name !== "rehearsal") ?? there[0])?.name;
-}
-
-function ProblemText({ error }: { error: Error | null }) {
-  if (!error) return null;
-  return (
-    <p className={styles.problem} role="alert">
-      {error.message}
-    </p>
-  );
 }
 
 /** The agents that can't work yet, and what would help. */
