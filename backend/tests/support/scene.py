@@ -21,7 +21,7 @@ def rounded(price):
     return round(price, 2)
 END
 lines 60
-say Two tests fail: **test_tax** and *test_rounding*.
+say Two tests fail: test_tax and test_rounding.
 exit 1""",
     ),
     "interrupted": ("Stream the export instead of building it in memory", "/implement", "lines 20\ncrash"),
