@@ -18,9 +18,14 @@ _READ = "() => navigator.clipboard.readText()"
 _TOP = """() => { const box = document.querySelector('[role=log]').getBoundingClientRect()
     const rows = [...document.querySelectorAll('[role=log] [data-sequence]')]
     return Number(rows.find((row) => row.getBoundingClientRect().bottom > box.top + 1).dataset.sequence) }"""
-_WORD_IS_SEEN = """() => { const word = [...CSS.highlights.get('log-found') ?? []][0]?.getBoundingClientRect()
+_WORD_IS_SEEN = """() => { const [found] = CSS.highlights.get('log-found') ?? []
+    if (!found) return false
+    const range = document.createRange()
+    range.setStart(found.startContainer, found.startOffset)
+    range.setEnd(found.endContainer, found.endOffset)
+    const word = range.getBoundingClientRect()
     const box = document.querySelector('[role=log]').getBoundingClientRect()
-    return !!word && word.height > 0 && word.top >= box.top && word.bottom <= box.bottom }"""
+    return word.height > 0 && word.top >= box.top && word.bottom <= box.bottom }"""
 
 
 class _Lines:

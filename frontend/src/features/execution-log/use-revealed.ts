@@ -22,8 +22,11 @@ function missingIn(row: Element, words: readonly string[]): string[] {
 /** Scrolls to the first of the words in the row unless it is to be seen; whether it is seen now. */
 function bringIntoView(box: HTMLElement, row: Element, words: readonly string[]): boolean {
   const pattern = patternOfAll(words);
-  const [word] = pattern ? foundIn(row, pattern) : [];
-  if (!word) return true;
+  const [first] = pattern ? foundIn(row, pattern) : [];
+  if (!first) return true;
+  const word = document.createRange();
+  word.setStart(first.startContainer, first.startOffset);
+  word.setEnd(first.endContainer, first.endOffset);
   // A text that was cut on the wire stands in a box of its own.
   const own = word.startContainer.parentElement?.closest("section[tabindex]");
   for (const element of own && row.contains(own) ? [own, box] : [box]) {
