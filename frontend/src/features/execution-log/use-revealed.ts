@@ -19,6 +19,14 @@ function missingIn(row: Element, words: readonly string[]): string[] {
   });
 }
 
+/** Where the words are on the screen. */
+function boxOf(words: StaticRangeInit): DOMRect {
+  const range = document.createRange();
+  range.setStart(words.startContainer, words.startOffset);
+  range.setEnd(words.endContainer, words.endOffset);
+  return range.getBoundingClientRect();
+}
+
 /** Scrolls to the first of the words in the row unless it is to be seen; whether it is seen now. */
 function bringIntoView(box: HTMLElement, row: Element, words: readonly string[]): boolean {
   const pattern = patternOfAll(words);
@@ -31,11 +39,11 @@ function bringIntoView(box: HTMLElement, row: Element, words: readonly string[])
   const own = word.startContainer.parentElement?.closest("section[tabindex]");
   for (const element of own && row.contains(own) ? [own, box] : [box]) {
     const { top, bottom } = element.getBoundingClientRect();
-    const at = word.getBoundingClientRect();
+    const at = boxOf(word);
     if (at.top < top || at.bottom > bottom) element.scrollTop += at.top - top - element.clientHeight / 2;
   }
   const { top, bottom } = box.getBoundingClientRect();
-  const at = word.getBoundingClientRect();
+  const at = boxOf(word);
   return at.top >= top && at.bottom <= bottom;
 }
 
