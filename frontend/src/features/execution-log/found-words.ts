@@ -24,3 +24,11 @@ export function foundIn(element: Element, pattern: RegExp): StaticRangeInit[] {
   }
   return found;
 }
+
+/** A found text as a range that can be measured. The page looks after each of these whenever it changes. */
+export function rangeOf({ startContainer, startOffset, endContainer, endOffset }: StaticRangeInit): Range {
+  const range = document.createRange();
+  range.setStart(startContainer, startOffset);
+  range.setEnd(endContainer, endOffset);
+  return range;
+}

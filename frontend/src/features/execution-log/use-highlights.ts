@@ -16,7 +16,6 @@ function paintRows(box: Element, pattern: RegExp): () => void {
     rangesOf.get(row)?.forEach((range) => painted.delete(range));
     rangesOf.delete(row);
     if (!row.isConnected) return;
-    // Static: the page would have to look after every other range whenever it changes.
     const ranges = foundIn(row, pattern).map((found) => new StaticRange(found));
     ranges.forEach((range) => painted.add(range));
     if (ranges.length > 0) rangesOf.set(row, ranges);

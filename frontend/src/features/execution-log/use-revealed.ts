@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 
-import { foundIn, patternOf, wordsOf } from "./found-words";
+import { foundIn, patternOf, rangeOf, wordsOf } from "./found-words";
 import type { LogScroll } from "./use-log-window";
 
 /** A line that was gone to, and what was looked for; a new object for each step. */
@@ -19,31 +19,21 @@ function missingIn(row: Element, words: readonly string[]): string[] {
   });
 }
 
-/** Where the words are on the screen. */
-function boxOf(words: StaticRangeInit): DOMRect {
-  const range = document.createRange();
-  range.setStart(words.startContainer, words.startOffset);
-  range.setEnd(words.endContainer, words.endOffset);
-  return range.getBoundingClientRect();
-}
-
 /** Scrolls to the first of the words in the row unless it is to be seen; whether it is seen now. */
 function bringIntoView(box: HTMLElement, row: Element, words: readonly string[]): boolean {
   const pattern = patternOfAll(words);
   const [first] = pattern ? foundIn(row, pattern) : [];
   if (!first) return true;
-  const word = document.createRange();
-  word.setStart(first.startContainer, first.startOffset);
-  word.setEnd(first.endContainer, first.endOffset);
+  const word = rangeOf(first);
   // A text that was cut on the wire stands in a box of its own.
   const own = word.startContainer.parentElement?.closest("section[tabindex]");
   for (const element of own && row.contains(own) ? [own, box] : [box]) {
     const { top, bottom } = element.getBoundingClientRect();
-    const at = boxOf(word);
+    const at = word.getBoundingClientRect();
     if (at.top < top || at.bottom > bottom) element.scrollTop += at.top - top - element.clientHeight / 2;
   }
   const { top, bottom } = box.getBoundingClientRect();
-  const at = boxOf(word);
+  const at = word.getBoundingClientRect();
   return at.top >= top && at.bottom <= bottom;
 }
 
