@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from retoma.core.entries import EntryKind, EntryType, LogEntry
 from support.edge import running_edge
-from support.long_log import answer_pages
+from support.long_log import START, answer_pages, entries
 from support.long_runs import LongRuns
+from support.page import PATIENCE
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -103,3 +105,21 @@ def test_a_refresh_shows_the_end_of_a_million_entries_as_soon_as_of_a_thousand(l
     least = [min(times) for times in zip(*took, strict=True)]
     print(f"until the last line is there: {least[0]:.2f} s of a thousand, {least[1]:.2f} s of a million")
     assert least[1] <= 1.2 * least[0]
+
+
+def test_a_line_of_a_megabyte_is_a_row_like_others_until_it_is_opened(logs: LongRuns, page: Page) -> None:
+    run, line = logs.add(200), 201
+    text = "0123456789" * 100_000
+    logs.edge.append(run, [LogEntry(line, START, EntryType.INFO, EntryKind.RAW, text), *entries(line + 1, 400)])
+    reader = logs.reader(page, 200)
+    reader.open(400)
+    assert abs(reader.jump(line)) <= 1
+    row = reader.box.locator(f'[data-sequence="{line}"]')
+    assert len(row.inner_text()) < 5_000
+    assert reader.scroll(-500) <= _SCROLLING
+    reader.jump(line)
+    row.get_by_role("button", name="Open all").click()
+    whole = row.get_by_role("region")
+    expect(whole).to_be_visible(timeout=PATIENCE)
+    assert whole.text_content() == text
+    assert reader.heap() <= _HEAP

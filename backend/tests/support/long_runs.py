@@ -19,12 +19,19 @@ class LongRuns:
 
     def __init__(self, edge: Edge, *sizes: int) -> None:
         self.edge = edge
-        project = edge.add_project()
-        self.cards = {size: edge.add_card(project) for size in sizes}
-        self.runs = {size: edge.start(card) for size, card in self.cards.items()}
-        for size, run in self.runs.items():
-            edge.run(run)
-            write_log(edge.services.database, edge.execution(run).id, 1, size)
+        self._project = edge.add_project()
+        self.cards: dict[int, str] = {}
+        self.runs: dict[int, str] = {}
+        for size in sizes:
+            self.add(size)
+
+    def add(self, size: int) -> str:
+        """Start one more run, with a log of this length; return its id."""
+        self.cards[size] = self.edge.add_card(self._project)
+        self.runs[size] = run = self.edge.start(self.cards[size])
+        self.edge.run(run)
+        write_log(self.edge.services.database, self.edge.execution(run).id, 1, size)
+        return run
 
     def reader(self, page: Page, size: int) -> LogReader:
         """Let a page read one of them."""
