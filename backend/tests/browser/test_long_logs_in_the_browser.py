@@ -23,7 +23,7 @@ _UNPAINTED = """() => {
   const painted = [...CSS.highlights.get('log-found')].map(
     (range) => range.startContainer.parentElement.closest('[role=log] [data-index]'))
   const found = [...document.querySelectorAll('[role=log] [data-index]')].filter((row) =>
-    [...row.querySelectorAll('[data-content]')].some((text) => /the|writer/i.test(text.textContent)))
+    [...row.querySelectorAll('[data-content]')].some((text) => /the|e/i.test(text.textContent)))
   return [...new Set(painted).symmetricDifference(new Set(found))].map((row) => row?.dataset.sequence)
 }"""
 
@@ -45,14 +45,14 @@ def test_a_million_entries_are_as_light_as_a_thousand(logs: LongRuns, page: Page
     at_end = many.scroll(2_000)
     off = [many.jump(line) for line in (600_000, 1, 999_000, 250_000, 250_700, 37, 600_000)]
     in_the_middle = many.scroll(-2_000)
-    page.get_by_label("Search the log").fill("the writer")
+    page.get_by_label("Search the log").fill("the e")
     page.wait_for_function("() => CSS.highlights.has('log-found')")
     searched = many.scroll(-2_000)
     assert page.evaluate(_UNPAINTED) == []
     scripts = [round(each, 2) for each in (control, at_end, in_the_middle, searched)]
     print(f"script per frame: {scripts} ms; jumps off by {off} px; heap {many.heap():.1f} MB")
     assert max(map(abs, off)) <= 1
-    assert max(at_end, in_the_middle) <= 1.5 * control
+    assert max(at_end, in_the_middle, searched) <= 1.5 * control
     assert max(at_end, in_the_middle, searched) <= _SCROLLING
     assert many.heap() <= _HEAP
 
@@ -113,11 +113,11 @@ def test_a_line_of_a_megabyte_is_a_row_like_others_until_it_is_opened(logs: Long
     logs.edge.append(run, [LogEntry(line, START, EntryType.INFO, EntryKind.RAW, text), *entries(line + 1, 400)])
     reader = logs.reader(page, 200)
     reader.open(400)
+    reader.jump(line - 10)
+    assert reader.scroll(-500) <= _SCROLLING
     assert abs(reader.jump(line)) <= 1
     row = reader.box.locator(f'[data-sequence="{line}"]')
     assert len(row.inner_text()) < 5_000
-    assert reader.scroll(-500) <= _SCROLLING
-    reader.jump(line)
     row.get_by_role("button", name="Open all").click()
     whole = row.get_by_role("region")
     expect(whole).to_be_visible(timeout=PATIENCE)
