@@ -115,13 +115,12 @@ class _Viewer:
     def heap(self) -> Figure:
         """Read more places than the page keeps, and look at its heap."""
         reader = self._open()
-        before = reader.heap()
-        for place in range(1, 4 if self._rounds == 1 else 81):
-            reader.jump(self._size * place // 81)
+        before, jumps = reader.heap(), 3 if self._rounds == 1 else 80
+        for place in range(1, jumps + 1):
+            reader.jump(self._size * place // (jumps + 1))
         after = reader.heap()
-        return Figure(
-            "L1", f"heap after 80 jumps, MB (at first {before:.1f})", f"{after:.1f}", at_most(after, 30, "30")
-        )
+        what = f"heap after {jumps} jumps (at first {before:.1f} MB)"
+        return Figure("L1", what, f"{after:.1f} MB", at_most(after, 30, "30 MB"))
 
     def refreshing(self, rounds: int) -> Iterator[Figure]:
         """Open the page anew, in turn."""
