@@ -88,7 +88,8 @@ class _Viewer:
             what = f"script per frame, following {RATE} entries/s{words}"
             yield Figure("L1", what, _fine(script), _at_most_ms(script, 5))
         gap = reader.to_end()
-        yield Figure("L1", "the same: below what is seen at the end", f"{gap:.0f} px", at_most(gap, 0, "0 px"))
+        told = f"{gap:.0f} px after {count(2 * lines)} entries"
+        yield Figure("L1", "the same: below what is seen at the end", told, at_most(gap, 0, "0 px"))
         reader.wheel(SPEED)
         reader.settle()
         before = reader.top()
@@ -97,9 +98,8 @@ class _Viewer:
         reader.await_head(self._runs.head(self._size))
         after = reader.top()
         moved = abs(after[0] - before[0]) + abs(after[1] - before[1])
-        what = f"scrolled up while {count(3 * RATE)} entries come: moved"
-        told = f"{after[0] - before[0]} rows, {after[1] - before[1]:.0f} px"
-        yield Figure("L1", what, told, at_most(moved, 0, "0"))
+        told = f"{after[0] - before[0]} rows, {after[1] - before[1]:.0f} px in {count(3 * RATE)} entries"
+        yield Figure("L1", "scrolled up while entries come: moved", told, at_most(moved, 0, "0"))
 
     def _search(self, words: str) -> None:
         self._page.get_by_label("Search the log").fill(words)
