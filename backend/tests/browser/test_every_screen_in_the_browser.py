@@ -22,8 +22,8 @@ _SCREEN_OF_A_DESK: ViewportSize = {"width": 2560, "height": 1440}
 # A board, and its screens: the address of each, and a selector of what is there once it is whole.
 _Empty = tuple[Board, Mapping[str, tuple[str, str]]]
 
-# What lies above a screen, by the key that opens it.
-_ABOVE = {"new card": "c", "palette": "Control+k", "keys": "?"}
+# What lies above a screen, by the button that opens it.
+_ABOVE = {"new card": 'button[aria-keyshortcuts="c"]', "palette": 'button[aria-keyshortcuts^="Control+K"]'}
 
 _MOVING = "() => document.getAnimations().map(({ effect }) => effect.target.outerHTML.slice(0, 100))"
 
@@ -66,14 +66,16 @@ def _states(page: Page, scene: Scene, empty: _Empty) -> Iterator[str]:
         yield name
     page.goto(screens["board"][0])
     page.set_viewport_size(_WIDE)
-    # A new card needs its project, and a key that opens nothing yet is lost.
-    page.locator('button[aria-keyshortcuts="c"]:enabled').first.wait_for(timeout=PATIENCE)
-    for name, key in _ABOVE.items():
-        page.keyboard.press(key)
+    for name, button in _ABOVE.items():
+        page.locator(button).first.click(timeout=PATIENCE)
         page.get_by_role("dialog").wait_for(timeout=PATIENCE)
         yield name
         page.keyboard.press("Escape")
         page.get_by_role("dialog").wait_for(state="hidden", timeout=PATIENCE)
+        page.set_viewport_size(_WIDE)
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for(timeout=PATIENCE)
+    yield "keys"
 
 
 def _sizes(page: Page, *sizes: ViewportSize) -> Iterator[str]:

@@ -2,9 +2,13 @@
 
 import base64
 import re
+from pathlib import Path
 
-import httpx
 from playwright.sync_api import Page
+
+import retoma.web
+
+_ASSETS = Path(retoma.web.__file__).parent / "page" / "assets"
 
 # In the built page: the dictionary of the reader's language, chosen in lib/messages.ts.
 _CHOSEN = re.compile(r"([\w$]+)=[\w$]+===[`'\"]pt-BR[`'\"]\?\(await .+?\)\.ptBR:[\w$]+;")
@@ -21,10 +25,11 @@ const lengthen = (texts) => {
 """
 
 
-def _longer(source: str) -> str:
-    text, count = _CHOSEN.subn(lambda found: f"{found[0]}{_LENGTHEN}lengthen({found[1]});", source)
-    assert count == 1, "the dictionary is not where it was in lib/messages.ts"
-    return text
+def _rewritten() -> tuple[str, str]:
+    """Return the name of the built file that holds the dictionary, and what is to stand in it."""
+    files = {file.name: file.read_text(encoding="utf-8") for file in _ASSETS.glob("*.js")}
+    ((name, source),) = ((name, source) for name, source in files.items() if _CHOSEN.search(source))
+    return name, _CHOSEN.sub(lambda found: f"{found[0]}{_LENGTHEN}lengthen({found[1]});", source)
 
 
 def lengthen_words(page: Page) -> None:
@@ -32,16 +37,16 @@ def lengthen_words(page: Page) -> None:
 
     Not by Playwright's `route`: it would turn off the browser's cache, and each screen would load everything again.
     """
+    name, source = _rewritten()
+    headers = [{"name": "Content-Type", "value": "text/javascript"}]
+    encoded = base64.b64encode(source.encode()).decode()
     session = page.context.new_cdp_session(page)
 
-    def answer(event: dict[str, dict[str, str]]) -> None:
-        body = _longer(httpx.get(event["request"]["url"]).raise_for_status().text)
-        headers = [{"name": "Content-Type", "value": "text/javascript"}]
-        encoded = base64.b64encode(body.encode()).decode()
+    def answer(event: dict[str, str]) -> None:
         session.send(
             "Fetch.fulfillRequest",
             {"requestId": event["requestId"], "responseCode": 200, "responseHeaders": headers, "body": encoded},
         )
 
     session.on("Fetch.requestPaused", answer)
-    session.send("Fetch.enable", {"patterns": [{"urlPattern": "*/assets/messages-*.js"}]})
+    session.send("Fetch.enable", {"patterns": [{"urlPattern": f"*/assets/{name}"}]})
