@@ -59,6 +59,9 @@ export function reduceBoard(state: BoardState, event: BoardEvent): BoardState {
   }
 }
 
+/** How the cards of a column stand. */
+export const inOrder = (a: Card, b: Card): number => a.position - b.position || a.number - b.number;
+
 /** The cards of each column in order, moves that wait for the server included. */
 export function cardsByColumn(state: BoardState): Record<Column, Card[]> {
   const result: Record<Column, Card[]> = {
@@ -75,7 +78,7 @@ export function cardsByColumn(state: BoardState): Record<Column, Card[]> {
     result[shown.column].push(shown);
   }
   for (const cards of Object.values(result)) {
-    cards.sort((a, b) => a.position - b.position || a.number - b.number);
+    cards.sort(inOrder);
   }
   return result;
 }

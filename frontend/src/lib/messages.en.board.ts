@@ -6,6 +6,7 @@ export const boardTexts = {
     label: "Any label",
     agent: "Any agent",
     status: "Any status",
+    short: { label: "Label", agent: "Agent", status: "Status" },
     none: "Filter",
     some: (count: string) => `Filters: ${count}`,
     shown: (count: string, all: string) => `${count} of ${all}`,
@@ -17,6 +18,8 @@ export const boardTexts = {
   grab: {
     grabbed: (number: number, place: number, count: number, column: string) =>
       `#${number} grabbed, position ${place} of ${count} in ${column}. Arrows move it, Space drops it, Escape puts it back.`,
+    held: (number: number, place: number, count: number, column: string) =>
+      `#${number} held, position ${place} of ${count} in ${column}. Move the finger, let go to drop it.`,
     dropped: (number: number, place: number, count: number, column: string) =>
       `#${number} dropped, position ${place} of ${count} in ${column}`,
     back: (number: number) => `#${number} is back where it was`,

@@ -8,6 +8,7 @@ export const boardTextsPtBR: Words<typeof boardTexts> = {
     label: "Qualquer etiqueta",
     agent: "Qualquer agente",
     status: "Qualquer status",
+    short: { label: "Etiqueta", agent: "Agente", status: "Status" },
     none: "Filtrar",
     some: (count) => `Filtros: ${count}`,
     shown: (count, all) => `${count} de ${all}`,
@@ -19,6 +20,8 @@ export const boardTextsPtBR: Words<typeof boardTexts> = {
   grab: {
     grabbed: (number, place, count, column) =>
       `#${number} na mão, posição ${place} de ${count} em ${column}. As setas movem, Espaço solta, Esc devolve ao lugar.`,
+    held: (number, place, count, column) =>
+      `#${number} na mão, posição ${place} de ${count} em ${column}. Mova o dedo e solte para pôr no lugar.`,
     dropped: (number, place, count, column) => `#${number} solto, posição ${place} de ${count} em ${column}`,
     back: (number) => `#${number} voltou ao lugar de antes`,
   },

@@ -14,6 +14,7 @@ import styles from "./board-column.module.css";
 import { CardFace } from "./card-face";
 import type { OpenMenu } from "./card-face";
 import { insertionIndex, useCardDrop, useEdgeScroll } from "./drag";
+import type { CardMoves } from "./moves";
 
 /** A card to be focused, as soon as it is at that place if one is named: a move takes a moment to be seen. */
 export type Wanted = { cardId: string; place?: Place };
@@ -31,12 +32,12 @@ export type ColumnProps = {
   column: Column;
   cards: readonly Card[];
   agents: AgentNames;
-  /** The card that the keyboard holds. */
+  /** The card that the keyboard or a finger holds. */
   grabbedId: string | null;
   menuCardId: string | null;
   onMenu: OpenMenu;
-  /** A card was dropped before the card that is at `index` now. */
-  onDrop: (cardId: string, column: Column, index: number) => void;
+  /** A card was dropped before the card that is at `index` now; returns where it went, if anywhere. */
+  onDrop: CardMoves["drop"];
   onAdd: (column: Column) => void;
   /** Whether a filter keeps cards back. */
   filtered: boolean;

@@ -47,18 +47,18 @@ function chosenAtFirst(): Column {
 /** One column at a time, chosen by chips. */
 function PhoneColumns({ byColumn, onKeyDown, ...rest }: Props) {
   const [chosen, setChosen] = useState(chosenAtFirst);
-  const { wanted, onFocused } = rest;
-  const elsewhere = wanted !== null && (wanted.place?.column ?? chosen) !== chosen;
+  const { wanted, onFocused, grabbedId } = rest;
+  // The reader goes along with a card that the keyboard carries, and stays when a card is sent away.
+  const elsewhere = wanted?.place && wanted.place.column !== chosen ? wanted.place.column : null;
+  const carried = wanted?.cardId === grabbedId;
+  if (elsewhere && carried) setChosen(elsewhere);
   useEffect(() => {
-    if (elsewhere) onFocused();
-  }, [elsewhere, onFocused]);
-  const choose = (column: Column) => {
-    sessionStorage.setItem(CHOSEN_KEY, column);
-    setChosen(column);
-  };
+    if (elsewhere && !carried) onFocused();
+  }, [elsewhere, carried, onFocused]);
+  useEffect(() => sessionStorage.setItem(CHOSEN_KEY, chosen), [chosen]);
   return (
     <>
-      <Chips byColumn={byColumn} chosen={chosen} onChoose={choose} />
+      <Chips byColumn={byColumn} chosen={chosen} onChoose={setChosen} />
       <div className={styles.columns} role="group" aria-label={t.board.columns} onKeyDown={onKeyDown}>
         <BoardColumn key={chosen} column={chosen} cards={byColumn[chosen]} {...rest} />
       </div>

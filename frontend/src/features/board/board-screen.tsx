@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy, useCallback, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
 
 import { cardsByColumn } from "@/api/board-state";
@@ -23,6 +23,7 @@ import { FilterBar } from "./filter-bar";
 import type { FilterProps } from "./filter-bar";
 import { useCardMoves } from "./moves";
 import type { CardMoves } from "./moves";
+import { useTouchDrag } from "./touch-drag";
 import { useBoardKeys } from "./use-board-keys";
 
 const loadMenu = () => import("./card-menu");
@@ -97,7 +98,14 @@ export function BoardScreen(props: Props) {
     (column: Column) => openDialog({ kind: "create-card", projectId: project.id, column }),
     [project.id],
   );
-  const { grabbedId, onKeyDown } = useBoardKeys({ byColumn: shown, moves, onMenu: open, onFocus: focusCard });
+  const { grabbedId, onKeyDown } = useBoardKeys({
+    moves,
+    onMenu: open,
+    onFocus: focusCard,
+    wantedId: wanted?.cardId ?? null,
+  });
+  const screen = useRef<HTMLDivElement>(null);
+  const heldId = useTouchDrag(screen, moves);
   const move: CardMoves["to"] = (card, column, end) => {
     const place = moves.to(card, column, end);
     if (place) focusCard(card.id, place);
@@ -106,7 +114,7 @@ export function BoardScreen(props: Props) {
   const isFiltered = shown !== byColumn;
   const count = countOf(shown);
   return (
-    <div className={styles.screen}>
+    <div ref={screen} className={styles.screen}>
       <BoardHeader
         project={project}
         cards={all}
@@ -123,7 +131,7 @@ export function BoardScreen(props: Props) {
         <BoardColumns
           byColumn={shown}
           agents={names}
-          grabbedId={grabbedId}
+          grabbedId={heldId ?? grabbedId}
           menuCardId={menu?.card.id ?? null}
           onMenu={open}
           onDrop={moves.drop}

@@ -14,7 +14,7 @@ import {
   IconTrash,
 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 
 import { columns } from "@/api/board-state";
 import { commands } from "@/api/types";
@@ -169,9 +169,14 @@ function ActionItems({ card, actions, onKind }: Pick<Props, "card" | "actions" |
   );
 }
 
+/** Where the button is. That it opens a menu is said by the button itself, not here. */
+function Place({ button, ref, id }: { button: HTMLElement; ref?: Ref<HTMLDivElement>; id?: string }) {
+  const { top, left, width, height } = button.getBoundingClientRect();
+  return <div ref={ref} id={id} className={styles.anchor} style={{ top, left, width, height }} />;
+}
+
 /** The board's one menu, placed at the button that asked for it. */
 export function CardMenu({ kind, card, button, actions, onMove, onKind, onClose }: Props) {
-  const { top, left, width, height } = button.getBoundingClientRect();
   return (
     <Menu
       opened
@@ -180,11 +185,12 @@ export function CardMenu({ kind, card, button, actions, onMove, onKind, onClose 
       withInitialFocusPlaceholder={false}
       width={kind === "run" ? 270 : 190}
       returnFocus={false}
+      portalProps={{ target: "#main" }}
     >
       <Menu.Target>
-        <div className={styles.anchor} style={{ top, left, width, height }} />
+        <Place button={button} />
       </Menu.Target>
-      <Menu.Dropdown aria-label={t.card.actions(card.number)}>
+      <Menu.Dropdown className={styles.menu} aria-label={t.card.actions(card.number)}>
         {kind === "run" ? <RunItems card={card} actions={actions} /> : null}
         {kind === "move" ? <MoveItems card={card} onMove={onMove} /> : null}
         {kind === "actions" ? <ActionItems card={card} actions={actions} onKind={onKind} /> : null}

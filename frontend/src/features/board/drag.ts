@@ -3,6 +3,7 @@ import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-d
 import { useEffect, useRef, useState } from "react";
 import type { RefObject } from "react";
 
+import type { Place } from "@/api/board-state";
 import type { Card } from "@/api/types";
 
 /** Makes an element draggable as a card; returns whether it is being dragged. */
@@ -24,8 +25,25 @@ export function useDraggableCard(ref: RefObject<HTMLElement | null>, card: Card)
 type DropHandlers = {
   /** Where a card held at this height (client y) would go. */
   indexAt: (clientY: number) => number;
-  onDrop: (cardId: string, index: number) => void;
+  /** Returns where it went; null when it stays where it was. */
+  onDrop: (cardId: string, index: number) => Place | null;
 };
+
+/** What takes cards, whoever carries them: the browser's own drag, or a finger. */
+export type DropTarget = {
+  readonly element: Element;
+  over: (clientY: number) => void;
+  leave: () => void;
+  drop: (cardId: string, clientY: number) => Place | null;
+};
+
+const targets = new Map<Element, DropTarget>();
+
+export function dropTargetAt(clientX: number, clientY: number): DropTarget | null {
+  let element = document.elementFromPoint(clientX, clientY);
+  while (element && !targets.has(element)) element = element.parentElement;
+  return (element && targets.get(element)) ?? null;
+}
 
 /** Makes an element take cards: one target for a whole column. Returns the index a held card would go to, or null. */
 export function useCardDrop(ref: RefObject<HTMLElement | null>, handlers: DropHandlers): number | null {
@@ -37,19 +55,31 @@ export function useCardDrop(ref: RefObject<HTMLElement | null>, handlers: DropHa
   useEffect(() => {
     const element = ref.current;
     if (!element) return undefined;
-    return dropTargetForElements({
+    const target: DropTarget = {
+      element,
+      over: (clientY) => setIndex(latest.current.indexAt(clientY)),
+      leave: () => setIndex(null),
+      drop: (cardId, clientY) => {
+        setIndex(null);
+        return latest.current.onDrop(cardId, latest.current.indexAt(clientY));
+      },
+    };
+    targets.set(element, target);
+    const stop = dropTargetForElements({
       element,
       canDrop: ({ source }) => typeof source.data["cardId"] === "string",
-      onDragEnter: ({ location }) => setIndex(latest.current.indexAt(location.current.input.clientY)),
-      onDrag: ({ location }) => setIndex(latest.current.indexAt(location.current.input.clientY)),
-      onDragLeave: () => setIndex(null),
+      onDragEnter: ({ location }) => target.over(location.current.input.clientY),
+      onDrag: ({ location }) => target.over(location.current.input.clientY),
+      onDragLeave: target.leave,
       onDrop: ({ source, location }) => {
-        setIndex(null);
         const cardId = source.data["cardId"];
-        if (typeof cardId !== "string") return;
-        latest.current.onDrop(cardId, latest.current.indexAt(location.current.input.clientY));
+        if (typeof cardId === "string") target.drop(cardId, location.current.input.clientY);
       },
     });
+    return () => {
+      targets.delete(element);
+      stop();
+    };
   }, [ref]);
   return index;
 }

@@ -86,10 +86,11 @@ function Choices({ filter, onFilter, cards, agents }: Omit<Props, "shown">) {
   const labels = sorted([...cards.flatMap((card) => card.labels), ...(filter.label ? [filter.label] : [])]);
   const names = sorted([...cards.map(agents.nameOf), ...(filter.agent ? [filter.agent] : [])]);
   return (
-    <>
+    <div className={styles.choices}>
       {labels.length > 0 ? (
         <Choice
           label={t.filter.label}
+          none={t.filter.short.label}
           value={filter.label}
           options={labels.map((label) => ({ value: label, label }))}
           onChange={(label) => onFilter({ ...filter, label })}
@@ -97,17 +98,19 @@ function Choices({ filter, onFilter, cards, agents }: Omit<Props, "shown">) {
       ) : null}
       <Choice
         label={t.filter.agent}
+        none={t.filter.short.agent}
         value={filter.agent}
         options={names.map((name) => ({ value: name, label: agents.titleOf(name) }))}
         onChange={(agent) => onFilter({ ...filter, agent })}
       />
       <Choice
         label={t.filter.status}
+        none={t.filter.short.status}
         value={filter.status}
         options={statuses.map((status) => ({ value: status, label: statusWord(status) }))}
         onChange={(status) => onFilter({ ...filter, status })}
       />
-    </>
+    </div>
   );
 }
 

@@ -3,16 +3,17 @@ import { describe, expect, it } from "vitest";
 import type { Card, Column } from "@/api/types";
 
 import { insertionIndex } from "./drag";
-import { placeAt } from "./moves";
+import { edgeSpeed } from "./held-card";
+import { afterMove, placeAt } from "./moves";
 
-const card = (id: string, position: number) => ({ id, position }) as Card;
+const card = (id: string, position: number, column: Column = "plan") => ({ id, position, column }) as Card;
 const a = card("a", 1);
 const b = card("b", 2);
 const c = card("c", 3);
 const board: Record<Column, Card[]> = {
   backlog: [],
   plan: [a, b, c],
-  implement: [card("x", 10)],
+  implement: [card("x", 10, "implement")],
   test: [],
   review: [],
   done: [],
@@ -50,5 +51,31 @@ describe("where a dropped card goes", () => {
     expect(placeAt(board, a, "implement", 0)).toBe(9);
     expect(placeAt(board, a, "implement", 1)).toBe(11);
     expect(placeAt(board, a, "done", 0)).toBe(1);
+  });
+});
+
+describe("the columns after a move", () => {
+  const ids = (column: Column, place: { column: Column; position: number }) =>
+    afterMove(board, a, place)[column].map(({ id }) => id);
+
+  it("have the card where it went, and nowhere else", () => {
+    expect(ids("plan", { column: "plan", position: 2.5 })).toEqual(["b", "a", "c"]);
+    expect(ids("plan", { column: "implement", position: 9 })).toEqual(["b", "c"]);
+    expect(ids("implement", { column: "implement", position: 9 })).toEqual(["a", "x"]);
+    expect(afterMove(board, a, { column: "done", position: 1 }).done[0]?.column).toBe("done");
+  });
+
+  it("leave the board that was as it was", () => {
+    afterMove(board, a, { column: "done", position: 1 });
+    expect(board.plan).toEqual([a, b, c]);
+  });
+});
+
+describe("the scrolling below a finger", () => {
+  it("goes with the edge that is near, the faster the nearer, and not in between", () => {
+    expect(edgeSpeed(400, 0, 800)).toBe(0);
+    expect(edgeSpeed(790, 0, 800)).toBeGreaterThan(edgeSpeed(770, 0, 800));
+    expect(edgeSpeed(10, 0, 800)).toBe(-edgeSpeed(790, 0, 800));
+    expect(edgeSpeed(2_000, 0, 800)).toBe(edgeSpeed(800, 0, 800));
   });
 });

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from "react";
 
-import { positionAt } from "@/api/board-state";
+import { inOrder, positionAt } from "@/api/board-state";
 import type { Place } from "@/api/board-state";
 import { useMoveCard } from "@/api/cards";
 import type { Card, Column } from "@/api/types";
@@ -11,6 +11,8 @@ import { indexAmongAll } from "./board-filter";
 import type { ByColumn } from "./board-filter";
 
 export type CardMoves = {
+  /** The cards that are shown, with all moves, also those that the page has yet to draw. */
+  shown: () => ByColumn;
   /** Before the card that is shown at `index` of the column now; returns where that is, or null for no move. */
   drop: (cardId: string, column: Column, index: number) => Place | null;
   /** Back to a place where it was. */
@@ -30,16 +32,27 @@ export function placeAt(byColumn: ByColumn, card: Card, column: Column, index: n
   return positionAt(others, own !== -1 && own < index ? index - 1 : index);
 }
 
+/** The columns once the card is at that place. */
+export function afterMove(byColumn: ByColumn, card: Card, place: Place): ByColumn {
+  const rest = { ...byColumn, [card.column]: byColumn[card.column].filter(({ id }) => id !== card.id) };
+  const moved = { ...card, ...place };
+  return { ...rest, [place.column]: [...rest[place.column], moved].toSorted(inOrder) };
+}
+
 /** Every way of moving a card ends here: shown at once, undone and explained when the server refuses. */
 export function useCardMoves(byColumn: ByColumn, shown: ByColumn): CardMoves {
   const { mutate } = useMoveCard();
   const latest = useRef({ byColumn, shown });
   useEffect(() => {
     latest.current = { byColumn, shown };
-  });
+  }, [byColumn, shown]);
 
   const put = useCallback(
     (card: Card, place: Place): Place => {
+      // The next key may come before this move is drawn, and counts from here.
+      const { byColumn: all, shown: seen } = latest.current;
+      const moved = afterMove(all, card, place);
+      latest.current = { byColumn: moved, shown: seen === all ? moved : afterMove(seen, card, place) };
       mutate(
         { card, place },
         {
@@ -73,5 +86,5 @@ export function useCardMoves(byColumn: ByColumn, shown: ByColumn): CardMoves {
       move(card, column, end === "top" ? 0 : latest.current.byColumn[column].length),
     [move],
   );
-  return { drop, back: put, to };
+  return { shown: useCallback(() => latest.current.shown, []), drop, back: put, to };
 }

@@ -1,8 +1,8 @@
-import { useState } from "react";
-import type { KeyboardEvent } from "react";
+import { useEffect, useState } from "react";
+import type { KeyboardEvent as ReactKeyboardEvent } from "react";
 
 import type { Place } from "@/api/board-state";
-import type { Card, Column } from "@/api/types";
+import type { Card } from "@/api/types";
 import { t } from "@/lib/messages";
 import { announce } from "@/lib/notices";
 
@@ -14,10 +14,11 @@ import type { OpenMenu } from "./card-face";
 import type { CardMoves } from "./moves";
 
 type Options = {
-  byColumn: Record<Column, Card[]>;
   moves: CardMoves;
   onMenu: OpenMenu;
   onFocus: (cardId: string, place?: Place) => void;
+  /** The card that takes the focus as soon as it is in the page. */
+  wantedId: string | null;
 };
 
 /** A card that the keyboard holds, and where it was. */
@@ -46,35 +47,54 @@ function useGrab({ moves, onFocus }: Pick<Options, "moves" | "onFocus">) {
   return { grabbedId: grabbed?.cardId ?? null, press };
 }
 
+type Key = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "altKey" | "preventDefault">;
+
+/** Hands the keys that fall on the body to the card: while a move is drawn, it is out of the page for a moment. */
+function useKeysOfAbsent(cardId: string | null, press: (key: Key, cardId: string) => void): void {
+  useEffect(() => {
+    if (cardId === null) return undefined;
+    const listener = (event: KeyboardEvent) => {
+      if (event.target === document.body && !event.defaultPrevented) press(event, cardId);
+    };
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  });
+}
+
 /**
  * Keys on a focused card: arrows or `h j k l` go to the next one; with Shift, or while it is grabbed, they move the card;
- * `m` asks where to.
+ * `m` asks where to. However fast they come, each counts from where the one before has led.
  */
-export function useBoardKeys({ byColumn, moves, onMenu, onFocus }: Options) {
+export function useBoardKeys({ moves, onMenu, onFocus, wantedId }: Options) {
   const { grabbedId, press } = useGrab({ moves, onFocus });
   const go = (card: Card, spot: Spot, direction: Direction, carries: boolean) => {
     if (!carries) {
-      const next = neighbour(byColumn, spot, direction);
+      const next = neighbour(moves.shown(), spot, direction);
       if (next) onFocus(next.id);
       return;
     }
-    const to = stepTo(byColumn, spot, direction);
+    const to = stepTo(moves.shown(), spot, direction);
     const place = to && moves.drop(card.id, to.column, to.index);
     if (place) onFocus(card.id, place);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const target = event.target;
+  const onKey = (event: Key, cardId: string, link?: HTMLElement) => {
     if (event.key.length === 1 && event.key !== " " && !hasSingleKeys()) return;
-    if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const cardId = target.dataset["card"];
-    const spot = cardId === undefined ? null : spotOf(byColumn, cardId);
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const byColumn = moves.shown();
+    const spot = spotOf(byColumn, cardId);
     const card = spot && byColumn[spot.column][spot.index];
     if (!card) return;
     const direction = directionOf(event.key);
     if (direction) go(card, spot, direction, event.shiftKey || grabbedId === card.id);
-    else if (event.key === "m") onMenu("move", card, target);
+    else if (event.key === "m" && link) onMenu("move", card, link);
     else if (!press(event.key, card, spot.index + 1, byColumn[spot.column].length)) return;
     event.preventDefault();
+  };
+  useKeysOfAbsent(wantedId ?? grabbedId, onKey);
+  const onKeyDown = (event: ReactKeyboardEvent) => {
+    const link = event.target;
+    const cardId = link instanceof HTMLElement ? link.dataset["card"] : undefined;
+    if (link instanceof HTMLElement && cardId !== undefined) onKey(event.nativeEvent, cardId, link);
   };
   return { grabbedId, onKeyDown };
 }
