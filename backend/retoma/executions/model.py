@@ -67,6 +67,12 @@ class Execution:
         return (self.adapter_state or {}).get("closedByUs") is True
 
     @property
+    def proposed_plan(self) -> str | None:
+        """The last plan (Markdown) that its agent proposed as such."""
+        plan = (self.adapter_state or {}).get("plan")
+        return plan if isinstance(plan, str) else None
+
+    @property
     def lost_worker(self) -> str | None:
         """The worker that had this execution until it said no more that it is there; None where there is none."""
         lost = (self.evidence or {}).get("lostWorker")

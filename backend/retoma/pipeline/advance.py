@@ -5,8 +5,22 @@ from datetime import datetime
 from retoma.cards import service as cards
 from retoma.cards.model import Column
 from retoma.core.status import Command, Status
+from retoma.executions import store
 from retoma.executions.model import Execution
 from retoma.storage.connection import Connection
+
+
+def plan_of(
+    connection: Connection, execution: Execution, *, proposed: str | None, last_words: str | None
+) -> str | None:
+    """Return the plan that a good /plan gave: the one it proposed, else its last words.
+
+    Not the last words of a run that goes on after a plan was given: they are about something else.
+    """
+    resumed = execution.attempt_of
+    earlier = None if resumed is None else store.get_execution(connection, resumed)
+    is_more = earlier is not None and earlier.status is Status.SUCCESS
+    return proposed or (None if is_more else last_words)
 
 
 def keep_plan(connection: Connection, card_id: str, plan: str | None, now: datetime) -> None:

@@ -14,7 +14,7 @@ from retoma.web import present, wire
 from retoma.web.boards import read_card
 from retoma.web.bodies import ExecutionStart, MessageDraft, Resumption
 from retoma.web.dependencies import FromApp, JsonAnswer, ListCursor, ListLimit, QueryText
-from retoma.web.history import announce, list_card_executions, list_history, read_execution
+from retoma.web.history import announce, list_card_executions, list_history, read_execution, read_plan
 from retoma.web.selection import Chosen
 
 router = APIRouter(tags=["executions"])
@@ -73,6 +73,12 @@ def list_all(chosen: Chosen, services: FromApp, limit: ListLimit = 100, cursor: 
 def get_execution(execution_id: str, services: FromApp) -> Response:
     """One execution."""
     return JsonAnswer(read_execution(services.database, execution_id).wire)
+
+
+@router.get("/api/executions/{execution_id}/plan", response_model=wire.Plan)
+def get_plan(execution_id: str, services: FromApp) -> Response:
+    """The plan that it gave; the card has that of its last good /plan only."""
+    return JsonAnswer(read_plan(services.database, execution_id))
 
 
 @router.post("/api/executions/{execution_id}/cancel", status_code=202, response_model=wire.Execution)

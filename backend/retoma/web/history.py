@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from retoma.cards import service as cards
 from retoma.cards import store as card_store
 from retoma.core.clock import precise_time, utc_now
+from retoma.core.status import Command, Status
 from retoma.executions import history_store, message_store, request_store
 from retoma.executions import service as executions
 from retoma.executions import store as execution_store
 from retoma.executions.model import Execution, Selection
+from retoma.pipeline.advance import plan_of
 from retoma.projects import service as projects
 from retoma.storage.connection import Connection
 from retoma.storage.database import Database
@@ -34,6 +36,16 @@ def read_execution(database: Database, public_id: str) -> Seen:
         asked = request_store.list_requests(connection, [execution.id], open_only=True)
         unheard = message_store.list_unheard(connection, [execution.id])
     return Seen(stored=execution, wire=present.execution(execution, card, asked, unheard, utc_now()))
+
+
+def read_plan(database: Database, public_id: str) -> wire.Plan:
+    """Return the plan that an execution gave, or raise NotFoundError."""
+    with database.read() as connection:
+        execution = executions.get_execution(connection, public_id)
+        is_plan = execution.command is Command.PLAN and execution.status is Status.SUCCESS
+        last_words = execution.result if is_plan else None
+        plan = plan_of(connection, execution, proposed=execution.proposed_plan, last_words=last_words)
+    return {"plan": (plan or "").strip() or None}
 
 
 def list_card_executions(

@@ -178,6 +178,12 @@ class Execution(TypedDict):
     logRemovedAt: str | None
 
 
+class Plan(TypedDict):
+    """What an execution would do, in Markdown; null where it gave no plan."""
+
+    plan: str | None
+
+
 class Entry(TypedDict):
     """One entry of a log. A content above 64 KiB is cut: `data.truncatedBytes` is then its full length."""
 

@@ -16,7 +16,7 @@ from retoma.core.ids import RESTORED_BOOT
 from retoma.core.status import Command, Ending, Status
 from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution
-from retoma.pipeline.advance import keep_plan
+from retoma.pipeline.advance import keep_plan, plan_of
 from retoma.storage.connection import Connection
 from retoma.worker.environment import MARKER
 from retoma.worker.ingest import Batch, LostClaimError, Position, commit, note
@@ -67,19 +67,10 @@ class Settlement:
         if not store.move(connection, self.execution.id, ending.status, values, fence=self.fence):
             raise LostClaimError
         if ending.status is Status.SUCCESS and self.execution.command is Command.PLAN:
-            keep_plan(connection, self.execution.card_id, self._plan(connection, ending), self.now)
+            plan = plan_of(connection, self.execution, proposed=self.position.plan, last_words=ending.result)
+            keep_plan(connection, self.execution.card_id, plan, self.now)
         crash_point(CrashPoint.END_WRITTEN)
         return batch, ending
-
-    def _plan(self, connection: Connection, ending: Ending) -> str | None:
-        """Return the plan that a /plan gave: the one it proposed, else its last words.
-
-        Not the last words of a run that goes on after a plan was given: they are about something else.
-        """
-        resumed = self.execution.attempt_of
-        earlier = None if resumed is None else store.get_execution(connection, resumed)
-        is_more = earlier is not None and earlier.status is Status.SUCCESS
-        return self.position.plan or (None if is_more else ending.result)
 
     def _judge(self, *, cancelled: bool) -> Ending:
         agent_exit = None if self.end is None else self.end.exit

@@ -114,3 +114,35 @@ def test_charts_have_tables_two_runs_compare_and_nothing_breaks_a_rule_of_access
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.get_by_role("region", name="Two runs side by side")).to_contain_text("Both say the same.")
     assert violations(page) == []
+
+
+def test_the_plans_of_two_runs_are_compared_line_by_line(board: Board, page: Page) -> None:
+    card = _script(board, "Planned twice", *_planning("- read", "- write"), "/test: say Fine.")
+    first = _finished(board, card, "/plan")
+    steps = "\n".join(_planning("- read", "- test first", "- write"))
+    with board.client() as client:
+        changed = {"description": f"```rehearsal\n{steps}\n/test: say Fine.\n```\n"}
+        client.patch(f"/api/cards/{card}", json=changed).raise_for_status()
+    second, tested, again = (_finished(board, card, command) for command in ("/plan", "/test", "/test"))
+    sign_in(page, board.link)
+    compared = page.get_by_role("region", name="Two runs side by side")
+    plan = compared.get_by_role("region", name="Plan")
+    page.goto(f"{board.url}/cards/{card}?tab=history&compare={first},{second}")
+    expect(compared).to_contain_text("Lines only earlier: 0, only later: 1", timeout=PATIENCE)
+    expect(plan.locator('[data-kind="added"]')).to_contain_text("- test first")
+    expect(plan.locator('[data-kind="same"]')).to_have_count(4)
+    assert violations(page) == []
+    page.goto(f"{board.url}/cards/{card}?tab=history&compare={second},{tested}")
+    expect(compared).to_contain_text("Only the earlier run gave a plan.")
+    page.goto(f"{board.url}/cards/{card}?tab=history&compare={tested},{again}")
+    expect(compared).to_contain_text("Neither run gave a plan.")
+
+
+def _planning(*lines: str) -> list[str]:
+    return ["/plan: plan <<END", "# Plan", "", *lines, "END", "/plan: say Ready."]
+
+
+def _finished(board: Board, card: str, command: str) -> str:
+    run = board.run(card, command)
+    assert board.finish(run)["status"] == "success"
+    return run

@@ -221,8 +221,23 @@ class TestOne:
         assert seen["completedAt"] == "2026-11-22T19:36:00.123Z"
         assert seen["nextActions"] == ["run-again", "clear"]
 
+    def test_each_plan_of_a_card_stays_with_its_run(self, edge: Edge, client: httpx.Client, card: str) -> None:
+        runs = []
+        for command, end, words in (
+            ("/plan", Status.SUCCESS, "# First"),
+            ("/plan", Status.ERROR, "I give up"),
+            ("/plan", Status.SUCCESS, "# Second"),
+            ("/implement", Status.SUCCESS, "Done."),
+        ):
+            runs.append(edge.start(card, command))
+            edge.run(runs[-1])
+            edge.finish(runs[-1], end, result=words)
+        plans = [client.get(f"/api/executions/{run}/plan").json()["plan"] for run in runs]
+        assert plans == ["# First", None, "# Second", None]
+
     def test_an_unknown_one_is_not_found(self, client: httpx.Client) -> None:
         assert client.get("/api/executions/nope").status_code == 404
+        assert client.get("/api/executions/nope/plan").status_code == 404
 
 
 class TestCancel:

@@ -41,6 +41,17 @@ export function executionQuery(executionId: string) {
   });
 }
 
+/** The plan that a run gave, in Markdown; null where it gave none. */
+export function planQuery(executionId: string) {
+  return queryOptions({
+    queryKey: ["plan", executionId],
+    queryFn: ({ signal }) =>
+      answerOf(client.GET("/api/executions/{execution_id}/plan", { params: of(executionId), signal })).then(
+        ({ plan }) => plan,
+      ),
+  });
+}
+
 /** Puts an execution that came from the server into everything that shows it. */
 export function keepExecution(queries: QueryClient, execution: Execution): void {
   queries.setQueryData(executionQuery(execution.id).queryKey, execution);

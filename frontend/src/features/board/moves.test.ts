@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import type { Place } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
 
 import { insertionIndex } from "./drag";
@@ -54,10 +55,9 @@ describe("where a dropped card goes", () => {
   });
 });
 
-describe("the columns after a move", () => {
-  const ids = (column: Column, place: { column: Column; position: number }) =>
-    afterMove(board, a, place)[column].map(({ id }) => id);
+const ids = (column: Column, place: Place) => afterMove(board, a, place)[column].map(({ id }) => id);
 
+describe("the columns after a move", () => {
   it("have the card where it went, and nowhere else", () => {
     expect(ids("plan", { column: "plan", position: 2.5 })).toEqual(["b", "a", "c"]);
     expect(ids("plan", { column: "implement", position: 9 })).toEqual(["b", "c"]);

@@ -1,10 +1,13 @@
 import { IconArrowLeft } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
+import { planQuery } from "@/api/executions";
 import type { Card, Execution } from "@/api/types";
 import { formatCost, formatDuration, formatNumber, formatTime, formatUtc } from "@/lib/format";
 import { t } from "@/lib/messages";
+import { WaitScreen } from "@/ui/screen";
 import { StatusBadge } from "@/ui/status-badge";
 
 import styles from "./compare-runs.module.css";
@@ -132,9 +135,38 @@ function pairOf(executions: readonly Execution[], ids: readonly string[]): Pair 
   return earlier && later ? [earlier, later] : null;
 }
 
-const textOf = ({ result, error }: Execution) => result ?? error ?? "";
+const textOf = ({ result, error }: Execution) => (result ?? error ?? "").trim();
 
-/** Two runs of a card: what each took and came to, and where their plans or results differ. */
+/** Where the plans differ that the two gave, and whether they gave one; then where their results do. */
+function Texts({ pair: [earlier, later] }: { pair: Pair }) {
+  const { data: one } = useQuery(planQuery(earlier.id));
+  const { data: other } = useQuery(planQuery(later.id));
+  if (one === undefined || other === undefined) return <WaitScreen label={t.wait.plan} />;
+  const texts = [textOf(earlier), textOf(later)] as const;
+  const note = one === null ? t.compare.planOnlyLater : other === null ? t.compare.planOnlyEarlier : null;
+  return (
+    <>
+      <TextDifference
+        title={t.plan.plan}
+        earlier={one ?? ""}
+        later={other ?? ""}
+        none={t.compare.noPlan}
+        note={note}
+      />
+      {/* The plan of many a /plan is its result. */}
+      {one === texts[0] && other === texts[1] ? null : (
+        <TextDifference
+          title={t.compare.result}
+          earlier={texts[0]}
+          later={texts[1]}
+          none={t.compare.noText}
+        />
+      )}
+    </>
+  );
+}
+
+/** Two runs of a card: what each took and came to, and where their plans and results differ. */
 export function CompareRuns({ card, executions, ids, agentTitle }: Props) {
   const pair = pairOf(executions, ids);
   return (
@@ -149,7 +181,7 @@ export function CompareRuns({ card, executions, ids, agentTitle }: Props) {
       {pair ? (
         <>
           <Figures pair={pair} agentTitle={agentTitle} />
-          <TextDifference title={t.compare.result} earlier={textOf(pair[0])} later={textOf(pair[1])} />
+          <Texts pair={pair} />
         </>
       ) : (
         <p className={styles.gone}>{t.compare.gone}</p>

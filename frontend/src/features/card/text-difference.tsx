@@ -8,7 +8,15 @@ import { VisuallyHidden } from "@/ui/visually-hidden";
 
 import styles from "./compare-runs.module.css";
 
-type Props = { title: string; earlier: string; later: string };
+type Props = {
+  title: string;
+  earlier: string;
+  later: string;
+  /** What is said where there is no text at all. */
+  none: string;
+  /** What is said instead of how many lines differ. */
+  note?: string | null;
+};
 
 const signs = { same: " ", removed: "−", added: "+" } as const;
 
@@ -26,7 +34,7 @@ function Line({ kind, text }: Omit<DiffLine, "at">) {
 }
 
 /** Where two texts differ: by sign, by word for who listens, and by colour. */
-export function TextDifference({ title, earlier, later }: Props) {
+export function TextDifference({ title, earlier, later, none, note }: Props) {
   const lines = useMemo(() => lineDiff(earlier, later), [earlier, later]);
   const count = (kind: DiffLine["kind"]) => formatNumber(lines.filter((line) => line.kind === kind).length);
   const equal = earlier === later;
@@ -35,7 +43,7 @@ export function TextDifference({ title, earlier, later }: Props) {
     <section className={styles.text}>
       <header>
         <h3>{title}</h3>
-        <p>{lines.length === 0 ? t.compare.noText : words}</p>
+        <p>{lines.length === 0 ? none : (note ?? words)}</p>
       </header>
       {lines.length > 0 ? (
         <div className={styles.lines} role="region" aria-label={title} tabIndex={0}>
