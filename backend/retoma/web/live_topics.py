@@ -7,6 +7,7 @@ from typing import Protocol
 
 import orjson
 
+from retoma.core.clock import utc_now, wire_time
 from retoma.core.errors import InvalidError, NotFoundError
 from retoma.live.hub import EXECUTION, RUNS
 from retoma.web import boards
@@ -167,9 +168,10 @@ class RunsTopic:
         return self._next_at if self._changed else None
 
     async def snapshot(self, services: Services) -> bytes:
-        """Return the frame with the executions that need somebody."""
+        """Return the frame with the executions that need somebody, and the time by the clock that ends are told by."""
+        at = wire_time(utc_now())
         needy = await asyncio.to_thread(list_in_need, services.database, limit=_NEEDY_RUNS)
-        return orjson.dumps({"topic": RUNS, "needy": needy})
+        return orjson.dumps({"topic": RUNS, "needy": needy, "at": at})
 
     async def frames(self, services: Services) -> AsyncIterator[bytes]:
         """Yield changes, if it is time."""

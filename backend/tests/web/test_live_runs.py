@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from retoma.core.clock import utc_now, wire_time
 from retoma.core.status import Status
 from retoma.web import wire
 from support.edge import Edge
@@ -24,10 +25,12 @@ class TestRuns:
         edge.run(one)
         edge.ask(one)
         edge.run(other)
+        before = utc_now()
         async with live(edge) as socket:
             await socket.say(op="subscribe", topic="runs")
             first = await socket.hear()
-            assert set(first) == {"topic", "needy"}
+            assert set(first) == {"topic", "needy", "at"}
+            assert wire_time(before) <= str(first["at"]) <= wire_time(utc_now())
             assert [(run["id"], len(run["openRequests"])) for run in runs(first, "needy")] == [(one, 1)]
             await asyncio.to_thread(edge.ask, other)
             assert await self.changed(socket) == [(other, "waiting")]

@@ -20,8 +20,8 @@ export type BoardSubscriber = {
 };
 
 export type RunsSubscriber = {
-  /** The runs that need somebody: after subscribing and after each reconnection. */
-  onNeedy: (runs: readonly Execution[]) => void;
+  /** The runs that need somebody, and the server's time: after subscribing and after each reconnection. */
+  onNeedy: (runs: readonly Execution[], at: string) => void;
   onChange: (changed: readonly Execution[], removed: readonly string[]) => void;
 };
 
@@ -35,6 +35,7 @@ export type Frame = {
   cards?: Card[];
   removed?: string[];
   needy?: Execution[];
+  at?: string;
   executions?: Execution[];
   pong?: boolean;
   error?: string;
@@ -88,7 +89,7 @@ export class RunsTopic implements Topic {
 
   receive(frame: Frame): boolean {
     for (const subscriber of this.subscribers) {
-      if (frame.needy) subscriber.onNeedy(frame.needy);
+      if (frame.needy) subscriber.onNeedy(frame.needy, frame.at ?? "");
       if (frame.executions) subscriber.onChange(frame.executions, frame.removed ?? []);
     }
     return false;

@@ -82,7 +82,8 @@ export function useLiveExecution(executionId: string | undefined, head: number):
 type Needs = {
   /** Who needs somebody now, and who did before; before is null at the first answer. */
   onNeeds: (now: readonly Execution[], before: readonly Execution[] | null) => void;
-  onChanged: (changed: readonly Execution[]) => void;
+  /** Runs that changed, and since when, by the server's clock, the page is there. */
+  onChanged: (changed: readonly Execution[], since: string) => void;
 };
 
 /** Keeps who needs somebody up to date, over all projects, while the component is there; tells of each change. */
@@ -98,11 +99,16 @@ export function useLiveRuns(needs: Needs): void {
       keepInNeed(client, next(before ?? []));
       latest.current.onNeeds(client.getQueryData(inNeedQuery.queryKey) ?? [], before);
     };
+    let since = "";
     return liveClient.subscribeRuns({
-      onNeedy: (runs) => keep(() => runs),
+      onNeedy: (runs, at) => {
+        // Of a run that ended while the connection was lost, the page has not heard yet.
+        since ||= at;
+        keep(() => runs);
+      },
       onChange: (changed, removed) => {
         keep((before) => afterChange(before, changed, removed));
-        latest.current.onChanged(changed);
+        latest.current.onChanged(changed, since);
       },
     });
   }, [client]);

@@ -18,6 +18,11 @@ function newlyAsking(now: readonly Execution[], before: readonly Execution[]): r
   return now.filter((run) => questionsOf(run).some((question) => !known.has(question)));
 }
 
+/** Whether a change is the run's end: what happens to it afterwards (its card is cleared, its log removed) is not. */
+function hasJustEnded({ status, isActive, logRemovedAt, completedAt }: Execution, since: string): boolean {
+  return !isUnfinished(status) && isActive && logRemovedAt === null && (completedAt ?? "") >= since;
+}
+
 /** Tells the reader, wherever in the page or away from it, who needs somebody and which runs are over. */
 export function useAttention(): void {
   const navigate = useNavigate();
@@ -41,10 +46,8 @@ export function useAttention(): void {
         });
       }
     },
-    onChanged: (changed) => {
-      for (const run of changed) {
-        // What happens to a run after its end (its card is cleared, its log removed) is not its end.
-        if (isUnfinished(run.status) || !run.isActive || run.logRemovedAt !== null) continue;
+    onChanged: (changed, since) => {
+      for (const run of changed.filter((each) => hasJustEnded(each, since))) {
         if (told.current.has(run.id)) continue;
         told.current.add(run.id);
         const title = t.ended(run.cardNumber, run.command, statusWord(run.status));
