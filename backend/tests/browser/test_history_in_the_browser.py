@@ -137,6 +137,12 @@ def test_the_plans_of_two_runs_are_compared_line_by_line(board: Board, page: Pag
     page.goto(f"{board.url}/cards/{card}?tab=history&compare={tested},{again}")
     expect(compared).to_contain_text("Neither run gave a plan.")
 
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{board.url}/cards/{card}?tab=history")
+    table = page.get_by_role("table", name="Runs of this card")
+    expect(table.get_by_role("button", name="Resume").first).to_be_in_viewport(ratio=1, timeout=PATIENCE)
+    assert table.evaluate("(each) => each.parentElement.scrollWidth <= each.parentElement.clientWidth")
+
 
 def _planning(*lines: str) -> list[str]:
     return ["/plan: plan <<END", "# Plan", "", *lines, "END", "/plan: say Ready."]

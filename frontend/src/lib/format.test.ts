@@ -38,5 +38,6 @@ describe("a cost", () => {
     [0.004, "<$0.01"],
     [0.47, "$0.47"],
     [12, "$12.00"],
+    [1_234.5, "$1,234.50"],
   ])("of %d reads %s", (dollars, words) => expect(formatCost(dollars)).toBe(words));
 });

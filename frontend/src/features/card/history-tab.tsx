@@ -79,17 +79,23 @@ function Row({ card, execution, resumed, shown, ticked, onTick, agentTitle, onRe
           </span>
         )}
         {execution.isActive ? <span className={styles.note}>{t.history.latest}</span> : null}
+        <span className={`${styles.note} ${styles.narrow}`}>
+          <time dateTime={started}>{formatTime(started)}</time>
+          {seconds === null ? null : ` · ${formatDuration(seconds)}`}
+        </span>
       </th>
       <td>
         <StatusBadge status={execution.status} />
       </td>
       <td className={styles.wide}>{agentTitle(execution.agent)}</td>
-      <td>
+      <td className={styles.wide}>
         <time dateTime={started} title={formatUtc(started)}>
           {formatTime(started)}
         </time>
       </td>
-      <td className={styles.number}>{seconds === null ? unknown : formatDuration(seconds)}</td>
+      <td className={`${styles.number} ${styles.wide}`}>
+        {seconds === null ? unknown : formatDuration(seconds)}
+      </td>
       <td className={`${styles.number} ${styles.wide}`}>{formatNumber(execution.headSequence)}</td>
       <td className={`${styles.number} ${styles.wide}`}>{cost === null ? unknown : formatCost(cost)}</td>
       <td className={styles.action}>
@@ -112,8 +118,10 @@ function Head() {
         <th scope="col" className={styles.wide}>
           {t.history.agent}
         </th>
-        <th scope="col">{t.history.started}</th>
-        <th scope="col" className={number}>
+        <th scope="col" className={styles.wide}>
+          {t.history.started}
+        </th>
+        <th scope="col" className={`${number} ${styles.wide}`}>
           {t.history.duration}
         </th>
         <th scope="col" className={`${number} ${styles.wide}`}>
