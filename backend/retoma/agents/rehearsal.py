@@ -22,7 +22,7 @@ from retoma.agents.adapter import (
     Stream,
 )
 from retoma.agents.adapter import Signal as AgentSignal
-from retoma.agents.json_fields import mapping, number, text
+from retoma.agents.json_fields import mapping, number, strings, text
 from retoma.agents.raw import raw_entry
 from retoma.core.entries import EntryDraft, EntryKind, EntryType
 from retoma.core.json import JsonObject, JsonValue
@@ -177,11 +177,18 @@ def _questions(event: JsonObject, state: AdapterState) -> Parsed | None:
     match event.get("type"):
         case "ask":
             draft = EntryDraft(EntryType.WARNING, EntryKind.REQUEST, said, {"key": key})
-            return _parsed(state, draft, QuestionOpened(key=key, text=said, tool=None, input={}))
+            choices: list[JsonValue] = [{"label": label} for label in strings(event.get("choices"))]
+            # As Claude Code gives them, so that the page knows one shape.
+            given: JsonObject = {"questions": [{"question": said, "options": choices}]} if choices else {}
+            return _parsed(state, draft, QuestionOpened(key=key, text=said, tool=None, input=given))
         case "answered":
             why = text(event, "message")
-            denied = EntryDraft(EntryType.WARNING, EntryKind.SYSTEM, f"Denied: {why}" if why else "Denied.")
-            drafts = () if text(event, "decision") == "allow" else (denied,)
+            allowed = text(event, "decision") == "allow"
+            if allowed:
+                told = EntryDraft(EntryType.INFO, EntryKind.SYSTEM, f"Answered: {why}")
+            else:
+                told = EntryDraft(EntryType.WARNING, EntryKind.SYSTEM, f"Denied: {why}" if why else "Denied.")
+            drafts = () if allowed and not why else (told,)
             return Parsed(drafts, (QuestionClosed(key=key),), state)
         case _:
             return None

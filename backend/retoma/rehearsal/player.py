@@ -138,7 +138,8 @@ class Player:
             self._channel.emit("result", id=tool_use, output=f"Wrote {path} ({length}).", filePath=path, error=False)
 
     def _ask(self, key: str, question: str) -> None:
-        self._channel.emit("ask", key=key, text=question)
+        text, *choices = question.split(" | ")
+        self._channel.emit("ask", key=key, text=text, choices=choices)
         while key not in self._channel.answers and self._channel.open:
             self._channel.listen(3600)
         decision, message = self._channel.answers.get(key, ("deny", "The input ended: nobody can answer."))

@@ -95,6 +95,53 @@ def test_on_a_phone_a_thumb_answers(asking: Board, page: Page) -> None:
     expect(_items(page)).to_have_count(2, timeout=PATIENCE)
 
 
+def test_on_a_phone_a_question_is_answered_by_a_choice_by_other_words_or_denied_with_a_reason(
+    board: Board, page: Page
+) -> None:
+    board.post("/api/projects/sample", status=201)
+    asked = [
+        (question, _start(board, question, f"ask {question} | SQLite | PostgreSQL", "say So be it."))
+        for question in ("Which for tests?", "Which for life?", "Which for fun?")
+    ]
+    for question, run in asked:
+        board.follow(run, until=question)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, board.link)
+    page.goto(f"{board.url}/needs-you")
+    expect(page).to_have_title(re.compile(r"^\(3\) Needs you"), timeout=PATIENCE)
+    chosen, worded, denied = (_items(page).filter(has_text=question) for question, _ in asked)
+    # Nothing is chosen beforehand, and without an answer there is none to send.
+    answer = chosen.get_by_role("button", name="Answer")
+    expect(answer).to_be_disabled()
+    assert violations(page) == []
+    for key, place in (("j", 0), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        expect(_items(page).nth(place).get_by_role("radio").first).to_be_focused()
+    chosen.get_by_role("radio", name="SQLite").focus()
+    page.keyboard.press("ArrowDown")
+    expect(chosen.get_by_role("radio", name="PostgreSQL")).to_be_checked()
+    for target in (*chosen.get_by_role("button").all(), chosen.get_by_text("SQLite"), chosen.get_by_role("textbox")):
+        box = target.locator("xpath=ancestor-or-self::*[self::label or self::button or self::input][1]").bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+    answer.click()
+    expect(page).to_have_title(re.compile(r"^\(2\) Needs you"), timeout=PATIENCE)
+    worded.get_by_role("radio", name="SQLite").check()
+    worded.get_by_role("textbox", name="Something else…").fill("MySQL")
+    expect(worded.get_by_role("radio", name="SQLite")).not_to_be_checked()
+    worded.get_by_role("button", name="Answer").click()
+    expect(page).to_have_title(re.compile(r"^\(1\) Needs you"), timeout=PATIENCE)
+    denied.get_by_role("button", name="Deny").click()
+    expect(denied.get_by_text("Which for fun?").last).to_be_visible()
+    page.get_by_role("textbox", name=re.compile("^Why not")).fill("No fun today")
+    denied.get_by_role("button", name="Deny with this reason").click()
+    expect(page).to_have_title(re.compile(r"^Needs you"), timeout=PATIENCE)
+    told = [[str(entry["content"]) for entry in board.follow(run)] for _, run in asked]
+    assert "Answered: PostgreSQL" in told[0]
+    assert "Answered: MySQL" in told[1]
+    assert "Denied: No fun today" in told[2]
+
+
 def test_the_settings_tell_how_things_stand_and_keep_what_is_set(board: Board, page: Page) -> None:
     board.post("/api/projects/sample", status=201)
     sign_in(page, board.link)

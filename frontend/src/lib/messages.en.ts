@@ -183,6 +183,8 @@ export const en = {
     tool: (agent: string, tool: string) => `${agent} wants to use ${tool}`,
     allow: "Allow once",
     deny: "Deny",
+    answer: "Answer",
+    other: "Something else…",
     reason: "Why not? The agent reads it.",
     denyWith: "Deny with this reason",
     back: "Back",

@@ -188,6 +188,8 @@ export const ptBR: Messages = {
     tool: (agent, tool) => `${agent} quer usar ${tool}`,
     allow: "Permitir uma vez",
     deny: "Negar",
+    answer: "Responder",
+    other: "Outra coisa…",
     reason: "Por que não? O agente lê.",
     denyWith: "Negar com este motivo",
     back: "Voltar",

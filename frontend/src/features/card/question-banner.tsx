@@ -9,6 +9,7 @@ import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
 
 import styles from "./question-banner.module.css";
+import { questionsOf } from "./questions";
 
 type Props = {
   request: AgentRequest;
@@ -26,6 +27,8 @@ function inputText(input: Record<string, unknown>): string | null {
 
 const DenyForm = lazy(() => import("./deny-form").then((module) => ({ default: module.DenyForm })));
 
+const ChoiceForm = lazy(() => import("./choice-form").then((module) => ({ default: module.ChoiceForm })));
+
 /**
  * The agent's open question. It never takes the focus when it arrives; who comes by an "Answer" link (`#question`) finds
  * the focus on "Allow once".
@@ -38,26 +41,40 @@ export function QuestionBanner({ request, agentTitle, id = "question" }: Props) 
   useEffect(() => {
     if (asked) allow.current?.focus();
   }, [asked]);
-  const input = inputText(request.input);
+  const questions = questionsOf(request.input);
+  const input = questions.length > 0 ? null : inputText(request.input);
   const busy = answer.isPending || answer.isSuccess;
   return (
     <div id={id} role="group" className={styles.banner} aria-labelledby={`${id}-title`}>
       <IconHandStop className={styles.icon} size={20} aria-hidden />
       <div>
         <h2 id={`${id}-title`}>
-          {request.tool ? t.question.tool(agentTitle, request.tool) : t.question.asks(agentTitle)}{" "}
+          {request.tool && questions.length === 0
+            ? t.question.tool(agentTitle, request.tool)
+            : t.question.asks(agentTitle)}{" "}
           <time className={styles.since} dateTime={request.createdAt} title={formatUtc(request.createdAt)}>
             {t.question.since(formatTime(request.createdAt))}
           </time>
         </h2>
-        <p className={styles.question}>{request.question}</p>
+        {questions.length > 0 && !denying ? null : <p className={styles.question}>{request.question}</p>}
         {input === null ? null : (
           <pre className={styles.input} tabIndex={0}>
             {input}
           </pre>
         )}
       </div>
-      {denying ? null : (
+      {denying || questions.length === 0 ? null : (
+        <Suspense fallback={<p className={styles.question}>{request.question}</p>}>
+          <ChoiceForm
+            questions={questions}
+            busy={busy}
+            asked={asked}
+            onAnswer={(message) => answer.mutate({ request, decision: "allow", message })}
+            onDeny={() => setDenying(true)}
+          />
+        </Suspense>
+      )}
+      {denying || questions.length > 0 ? null : (
         <div className={styles.buttons}>
           <Button
             ref={allow}

@@ -22,7 +22,7 @@ export function useInboxFocus(): RefObject<HTMLOListElement | null> {
     const go = (step: number) => {
       const items = itemsIn(list.current);
       const next = Math.min(Math.max(placeOfFocus(list.current) + step, 0), items.length - 1);
-      items[next]?.querySelector<HTMLElement>("button:not(:disabled)")?.focus();
+      items[next]?.querySelector<HTMLElement>(":is(button, input):not(:disabled)")?.focus();
       items[next]?.scrollIntoView({ block: "nearest" });
     };
     const stops = [onKey("j", () => go(1)), onKey("k", () => go(-1))];
