@@ -1,8 +1,8 @@
-import { Button } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 import type { FormEvent } from "react";
 
 import { t } from "@/lib/messages";
+import { Button } from "@/ui/button";
 
 import styles from "./choice-form.module.css";
 import { answerWords } from "./questions";
