@@ -198,9 +198,9 @@ def test_every_key_counts_however_fast_they_come_and_escape_restores_the_place(b
 
     _card(page, "Card 5").focus()
     page.keyboard.press("Space")
-    press(*["ArrowRight"] * 4, *["ArrowLeft"] * 4, "ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowRight")
-    press("ArrowRight")
-    expect(_card(page, "Card 5, Idle, position 1 of 1 in Implement")).to_be_focused()
+    # None of them at an edge, where a lost key would not show.
+    press(*["ArrowRight"] * 4, *["ArrowLeft"] * 2, "ArrowRight")
+    expect(_card(page, "Card 5, Idle, position 1 of 1 in Test")).to_be_focused()
     page.keyboard.press("Escape")
     expect(_card(page, "Card 5, Idle, position 5 of 8 in Backlog")).to_be_focused()
     expect(page.get_by_text("#5 is back where it was")).to_be_attached()
@@ -210,12 +210,12 @@ def test_every_key_counts_however_fast_they_come_and_escape_restores_the_place(b
 
     # And ten in a row within the column.
     page.keyboard.press("Space")
-    press(*["ArrowUp"] * 3, *["ArrowDown"] * 7)
-    expect(_card(page, "Card 5, Idle, position 8 of 8 in Backlog")).to_be_focused()
+    press(*["ArrowUp"] * 3, *["ArrowDown"] * 6, "ArrowUp")
+    expect(_card(page, "Card 5, Idle, position 7 of 8 in Backlog")).to_be_focused()
     page.keyboard.press("Space")
-    expect(page.get_by_text("#5 dropped, position 8 of 8 in Backlog")).to_be_attached()
+    expect(page.get_by_text("#5 dropped, position 7 of 8 in Backlog")).to_be_attached()
     page.reload()
-    expect(_card(page, "Card 5, Idle, position 8 of 8 in Backlog")).to_be_visible(timeout=PATIENCE)
+    expect(_card(page, "Card 5, Idle, position 7 of 8 in Backlog")).to_be_visible(timeout=PATIENCE)
 
 
 def test_the_columns_start_near_the_top_of_the_window(board: Board, page: Page) -> None:
