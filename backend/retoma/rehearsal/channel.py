@@ -11,7 +11,7 @@ import time
 from collections import deque
 from typing import TypeAlias
 
-Field: TypeAlias = str | int | bool | None | dict[str, str]
+Field: TypeAlias = str | int | bool | None | dict[str, str] | list[str]
 
 _INPUT = 0
 _OUTPUT = 1

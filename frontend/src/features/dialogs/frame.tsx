@@ -21,8 +21,6 @@ export function Frame({ title, onClose, size = 460, children }: FrameProps) {
       // A dialog has no banner: the page has one already.
       attributes={{ header: { role: "presentation" } }}
       closeButtonProps={{ "aria-label": t.problem.dismiss }}
-      // Mantine's <header> would be a second head of the page beside the phone's own bar.
-      attributes={{ header: { role: "presentation" } }}
       styles={{ title: { fontWeight: 650, fontSize: 16 } }}
     >
       {children}
