@@ -30,20 +30,21 @@ def measure(*, quick: bool) -> Iterator[Figure]:
     ):
         runs = LongRuns(edge, _SMALL, size)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        viewer = _Viewer(page, runs, size, rounds=1 if quick else 7)
+        viewer = _Viewer(page, runs, size, rounds=1 if quick else 7, seconds=0.3 if quick else 2)
         yield from viewer.scrolling()
-        yield from viewer.following(2 if quick else 10)
+        yield from viewer.following(1 if quick else 10)
         yield from viewer.jumping()
         yield viewer.heap()
-        yield from viewer.refreshing(2 if quick else 15)
+        yield from viewer.refreshing(1 if quick else 15)
         yield from viewer.ten_times_as_many(10 * size)
 
 
 class _Viewer:
     """One page, and the logs that it reads."""
 
-    def __init__(self, page: Page, runs: LongRuns, size: int, rounds: int) -> None:
-        self._page, self._runs, self._size, self._rounds = page, runs, size, rounds
+    def __init__(self, page: Page, runs: LongRuns, size: int, rounds: int, seconds: float) -> None:
+        self._page, self._runs, self._size = page, runs, size
+        self._rounds, self._seconds = rounds, seconds
         self._what = f"{count(size)} entries"
         self._small, self._large = runs.reader(page, _SMALL), runs.reader(page, size)
 
@@ -53,7 +54,7 @@ class _Viewer:
 
     def _there_and_back(self, reader: LogReader, speed: int = SPEED) -> float:
         """Scroll towards the beginning and back; return the seconds of script per frame, the median."""
-        pixels = 2 * speed
+        pixels = int(self._seconds * speed)
         return statistics.median([reader.wheel(way * pixels, speed) for way in (1, -1) * self._rounds]) / 1000
 
     def scrolling(self) -> Iterator[Figure]:
