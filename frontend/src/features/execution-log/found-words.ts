@@ -4,10 +4,12 @@ export function wordsOf(query: string): string[] {
 }
 
 /** A pattern for any of the words in what is shown, or null where there is none. */
-export function patternOf(query: string): RegExp | null {
-  const words = wordsOf(query).toSorted((a, b) => b.length - a.length);
+export function patternOf(words: readonly string[]): RegExp | null {
   if (words.length === 0) return null;
-  return new RegExp(words.map((word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&")).join("|"), "giu");
+  const longestFirst = words.toSorted((a, b) => b.length - a.length);
+  // With the flag `u` only these may be escaped: a `\-`, for one, is refused.
+  const escaped = longestFirst.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"));
+  return new RegExp(escaped.join("|"), "giu");
 }
 
 /** Where the texts within `element` match. */

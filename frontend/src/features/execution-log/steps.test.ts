@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 
-import { foundIn, patternOf, rangeOf, wordsOf } from "./found-words";
 import { countAll, stepAfter, stepBefore, stepTo } from "./steps";
 import { MemorySource, entryOf } from "./testing";
 
@@ -29,14 +28,4 @@ it("counts on until the whole log has been searched", async () => {
     heard.push(total),
   );
   expect(heard).toEqual([1, 2, 3]);
-});
-
-it("paints what the server looks for: each word and each phrase, in any case, and no pattern of its own", () => {
-  expect(wordsOf('one "two three" four')).toEqual(["one", "two three", "four"]);
-  expect(patternOf("  ")).toBeNull();
-  const element = document.createElement("div");
-  element.innerHTML = "<div data-content>A.b and a<b>xb</b> aXb A.B</div><div>a.b</div>";
-  const pattern = patternOf("a.b");
-  const texts = pattern && foundIn(element, pattern).map((found) => rangeOf(found).toString());
-  expect(texts).toEqual(["A.b", "A.B"]);
 });

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo } from "react";
 import type { RefObject } from "react";
 
-import { foundIn, patternOf } from "./found-words";
+import { foundIn, patternOf, wordsOf } from "./found-words";
 
 const NAME = "log-found";
 
@@ -39,7 +39,7 @@ function paintRows(box: Element, pattern: RegExp): () => void {
 
 /** Paints the found words, the rows themselves stay as they are. A browser that can't do that shows the found line alone. */
 export function useHighlights(box: RefObject<HTMLElement | null>, query: string): void {
-  const pattern = useMemo(() => patternOf(query), [query]);
+  const pattern = useMemo(() => patternOf(wordsOf(query)), [query]);
   useLayoutEffect(() => {
     if (!pattern || !box.current || typeof Highlight === "undefined") return undefined;
     return paintRows(box.current, pattern);

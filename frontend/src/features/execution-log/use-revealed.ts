@@ -9,19 +9,17 @@ export type Found = { line: number; query: string };
 /** Renders after which a word that does not come into view is given up. */
 const TRIES = 20;
 
-const patternOfAll = (words: readonly string[]) => patternOf(words.map((word) => `"${word}"`).join(" "));
-
 /** The words that the row does not show. */
 function missingIn(row: Element, words: readonly string[]): string[] {
   return words.filter((word) => {
-    const pattern = patternOfAll([word]);
+    const pattern = patternOf([word]);
     return pattern !== null && foundIn(row, pattern).length === 0;
   });
 }
 
 /** Scrolls to the first of the words in the row unless it is to be seen; whether it is seen now. */
 function bringIntoView(box: HTMLElement, row: Element, words: readonly string[]): boolean {
-  const pattern = patternOfAll(words);
+  const pattern = patternOf(words);
   const [first] = pattern ? foundIn(row, pattern) : [];
   if (!first) return true;
   const word = rangeOf(first);
