@@ -113,6 +113,26 @@ it("a filter stays where it shows the line of the address, and goes where it hid
   );
 });
 
+it("a filter that is chosen while a line is asked for stays", async () => {
+  const source = new MemorySource(1_000, (sequence) =>
+    entryOf(sequence, { type: sequence % 100 ? "info" : "error", kind: "message" }),
+  );
+  await pane.open(source, { headSequence: 1_000, live: false });
+  await pane.click(pane.button("Errors"));
+  const { find } = source;
+  const answers: (() => void)[] = [];
+  source.find = async (...asked) => {
+    await new Promise<void>((resolve) => answers.push(resolve));
+    return find(...asked);
+  };
+  await pane.visit("#L350");
+  source.find = find;
+  await pane.click(pane.button("Messages"));
+  await act(async () => answers.forEach((answer) => answer()));
+  await settle();
+  expect(pane.button("Messages").getAttribute("aria-pressed")).toBe("true");
+});
+
 it("copies what the lines say, also where they are not on the page, without what only a terminal reads", async () => {
   const source = new MemorySource(9_000, (sequence) =>
     entryOf(sequence, { content: `\u001b[31mline\u001b[0m ${sequence}` }),

@@ -18,14 +18,16 @@ export function useFilter(source: LogSource, moves: RefObject<LogMoves | null>) 
     () => (name === "all" ? source : new FilteredSource(source, FILTERS[name])),
     [source, name],
   );
+  const asked = useRef(new AbortController());
+  useEffect(() => () => asked.current.abort(), []);
   const show = (next: FilterName) => {
+    // A line that is still asked for would take the filter away again.
+    asked.current.abort();
     // Another view of the same place.
     const at = moves.current?.shown();
     if (next !== name) choose({ name: next, start: !at || at.following ? null : at.first });
   };
 
-  const asked = useRef(new AbortController());
-  useEffect(() => () => asked.current.abort(), []);
   /** Goes to a line that was asked for by its number; a filter that hides it goes. */
   const visit = useCallback(
     (line: number) => {

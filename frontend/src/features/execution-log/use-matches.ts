@@ -87,7 +87,10 @@ export function useMatches(source: LogSource, wanted: Wanted | null, among: Filt
     const started = new Counting(source, wanted, among, (matches) => setKnown({ wanted, matches }));
     counting.current = started;
     started.grow(latestHead.current);
-    return () => started.stop();
+    return () => {
+      started.stop();
+      counting.current = null;
+    };
   }, [source, wanted, among]);
   useEffect(() => {
     latestHead.current = head;
