@@ -147,7 +147,9 @@ def _control_request(event: JsonObject, reading: Reading) -> None:
         data: JsonObject = {"stream": Stream.STDOUT.value, "event": f"control_request.{request.get('subtype')}"}
         reading.add(EntryType.SYSTEM, EntryKind.RAW, content, data)
         return
-    asked = [text(question, "question") for question in objects(tool_input.get("questions"))]
+    # Whatever another tool's input has in it, it asks for leave.
+    questions = objects(tool_input.get("questions")) if tool == "AskUserQuestion" else ()
+    asked = [text(each, "question") for each in questions]
     question = "\n".join(asked) or f"Allow {tool_line(tool, tool_input, text(reading.state, 'folder'))}"
     data = {"key": key, "tool": tool, "input": tool_input, "toolUseId": text(request, "tool_use_id")}
     for reason in ("decision_reason", "blocked_path"):
@@ -156,8 +158,8 @@ def _control_request(event: JsonObject, reading: Reading) -> None:
     reading.add(EntryType.WARNING, EntryKind.REQUEST, question, data)
     reading.signals.append(QuestionOpened(key=key, text=question, tool=tool or None, input=tool_input))
     propose_plan(tool, tool_input, reading)
-    questions = mapping(reading.state.get("questions"))
-    reading.change(questions={**questions, key: text(request, "tool_use_id")})
+    known = mapping(reading.state.get("questions"))
+    reading.change(questions={**known, key: text(request, "tool_use_id")})
 
 
 def _control_cancel(event: JsonObject, reading: Reading) -> None:

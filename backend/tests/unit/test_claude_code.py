@@ -239,6 +239,17 @@ def test_an_open_question_keeps_the_agent_busy_until_it_is_answered() -> None:
     assert ADAPTER.is_idle(parse(RESULT, state=answered.state).state)
 
 
+def test_only_the_tool_for_asking_asks_in_the_words_of_its_input() -> None:
+    asked: JsonObject = {"questions": [{"question": "Which colour?"}]}
+    request: JsonObject = {"subtype": "can_use_tool", "input": asked, "tool_use_id": "t1"}
+
+    def said(tool: str) -> str:
+        return parse(INIT, {**QUESTION, "request": {**request, "tool_name": tool}}).entries[0].content
+
+    assert said("AskUserQuestion") == "Which colour?"
+    assert said("mcp__forum__post").startswith("Allow mcp__forum__post")
+
+
 def exited(code: int | None = None, signal: int | None = None) -> AgentExit:
     return AgentExit(exit_code=code, signal=signal)
 

@@ -5,8 +5,8 @@ import { t } from "@/lib/messages";
 import { Button } from "@/ui/button";
 
 import styles from "./choice-form.module.css";
-import { answerWords } from "./questions";
-import type { Question } from "./questions";
+import { answerWords, isAnswered } from "./questions";
+import type { Answer, Question } from "./questions";
 
 type Props = {
   questions: readonly Question[];
@@ -19,37 +19,31 @@ type Props = {
 
 type QuestionProps = {
   question: Question;
-  chosen: readonly string[];
-  onChoose: (chosen: readonly string[]) => void;
+  answer: Answer;
+  onChange: (answer: Answer) => void;
 };
 
+const NO_ANSWER: Answer = { picked: [], own: "" };
+
 /** One question: its options, and room for an answer that nobody thought of. */
-function Options({ question, chosen, onChoose }: QuestionProps) {
+function Options({ question: { text, options, several }, answer: { picked, own }, onChange }: QuestionProps) {
   const name = useId();
-  const [other, setOther] = useState("");
-  const labels = new Set(question.options.map(({ label }) => label));
   const pick = (label: string, on: boolean) => {
-    if (!question.several) onChoose([label]);
-    else onChoose(on ? [...chosen, label] : chosen.filter((each) => each !== label));
+    if (!several) onChange({ picked: [label], own: "" });
+    else onChange({ picked: on ? [...picked, label] : picked.filter((each) => each !== label), own });
   };
-  const write = (words: string) => {
-    setOther(words);
-    const kept = question.several ? chosen.filter((each) => labels.has(each)) : [];
-    onChoose(words.trim() === "" ? kept : [...kept, words.trim()]);
-  };
+  const write = (words: string) =>
+    onChange({ picked: several || words.trim() === "" ? picked : [], own: words });
   return (
     <fieldset className={styles.question}>
-      <legend>{question.text}</legend>
-      {question.options.map(({ label, description }) => (
+      <legend>{text}</legend>
+      {options.map(({ label, description }) => (
         <label key={label} className={styles.option}>
           <input
-            type={question.several ? "checkbox" : "radio"}
+            type={several ? "checkbox" : "radio"}
             name={name}
-            checked={chosen.includes(label)}
-            onChange={(event) => {
-              if (!question.several) setOther("");
-              pick(label, event.currentTarget.checked);
-            }}
+            checked={picked.includes(label)}
+            onChange={(event) => pick(label, event.currentTarget.checked)}
           />
           <span>
             {label}
@@ -62,7 +56,7 @@ function Options({ question, chosen, onChoose }: QuestionProps) {
         className={styles.other}
         aria-label={t.question.other}
         placeholder={t.question.other}
-        value={other}
+        value={own}
         autoComplete="off"
         onChange={(event) => write(event.currentTarget.value)}
       />
@@ -72,7 +66,7 @@ function Options({ question, chosen, onChoose }: QuestionProps) {
 
 /** Answers an agent that asks which: every question needs an answer, an option or the reader's own words. */
 export function ChoiceForm({ questions, busy, asked, onAnswer, onDeny }: Props) {
-  const [answers, setAnswers] = useState<readonly (readonly string[])[]>(() => questions.map(() => []));
+  const [answers, setAnswers] = useState<readonly Answer[]>(() => questions.map(() => NO_ANSWER));
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (asked) form.current?.querySelector("input")?.focus();
@@ -87,17 +81,12 @@ export function ChoiceForm({ questions, busy, asked, onAnswer, onDeny }: Props) 
         <Options
           key={question.text}
           question={question}
-          chosen={answers[at] ?? []}
-          onChoose={(chosen) => setAnswers(answers.with(at, chosen))}
+          answer={answers[at] ?? NO_ANSWER}
+          onChange={(answer) => setAnswers(answers.with(at, answer))}
         />
       ))}
       <div className={styles.buttons}>
-        <Button
-          type="submit"
-          className={styles.answer}
-          loading={busy}
-          disabled={answers.some((chosen) => chosen.length === 0)}
-        >
+        <Button type="submit" className={styles.answer} loading={busy} disabled={!answers.every(isAnswered)}>
           {t.question.answer}
         </Button>
         <Button variant="default" disabled={busy} onClick={onDeny}>

@@ -41,7 +41,7 @@ export function QuestionBanner({ request, agentTitle, id = "question" }: Props) 
   useEffect(() => {
     if (asked) allow.current?.focus();
   }, [asked]);
-  const questions = questionsOf(request.input);
+  const questions = questionsOf(request);
   const input = questions.length > 0 ? null : inputText(request.input);
   const busy = answer.isPending || answer.isSuccess;
   return (

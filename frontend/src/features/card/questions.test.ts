@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { answerWords, questionsOf } from "./questions";
+import { answerWords, isAnswered, questionsOf } from "./questions";
 
+const tool = "AskUserQuestion";
 const input = {
   questions: [
     {
@@ -18,7 +19,7 @@ const input = {
 
 describe("an agent that asks which", () => {
   it("has its questions read, and what is none left out", () => {
-    expect(questionsOf(input)).toEqual([
+    expect(questionsOf({ tool, input })).toEqual([
       {
         text: "Which database?",
         several: false,
@@ -39,15 +40,21 @@ describe("an agent that asks which", () => {
   });
 
   it("is no agent that asks for leave", () => {
-    expect(questionsOf({ command: "git push" })).toEqual([]);
-    expect(questionsOf({ questions: "all" })).toEqual([]);
+    expect(questionsOf({ tool: "Bash", input: { command: "git push" } })).toEqual([]);
+    expect(questionsOf({ tool, input: { questions: "all" } })).toEqual([]);
+    expect(questionsOf({ tool: "mcp__forum__post", input })).toEqual([]);
+    expect(questionsOf({ tool: null, input })).toHaveLength(2);
   });
 
   it("is told one answer as it is, and several with their questions", () => {
-    const questions = questionsOf(input);
-    expect(answerWords(questions.slice(0, 1), [["SQLite"]])).toBe("SQLite");
-    expect(answerWords(questions, [["MySQL"], ["Tests", "Life"]])).toBe(
-      "Which database? MySQL\nFor what? Tests, Life",
-    );
+    const questions = questionsOf({ tool, input });
+    expect(answerWords(questions.slice(0, 1), [{ picked: ["SQLite"], own: "" }])).toBe("SQLite");
+    const answers = [
+      { picked: [], own: " MySQL " },
+      { picked: ["Tests"], own: "Play" },
+    ];
+    expect(answerWords(questions, answers)).toBe("Which database? MySQL\nFor what? Tests, Play");
+    expect(answers.every(isAnswered)).toBe(true);
+    expect(isAnswered({ picked: [], own: " " })).toBe(false);
   });
 });

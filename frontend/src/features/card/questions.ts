@@ -1,9 +1,16 @@
+import type { AgentRequest } from "@/api/types";
 import { fieldsOf } from "@/lib/fields";
 
 export type Option = { label: string; description: string | null };
 
 /** A question with answers to choose from. */
 export type Question = { text: string; options: readonly Option[]; several: boolean };
+
+/** The labels that were picked, and what was written in the reader's own words. */
+export type Answer = { picked: readonly string[]; own: string };
+
+/** The tool whose only purpose is to ask. Any other may have questions in its input too, and asks for leave. */
+const ASKING_TOOL = "AskUserQuestion";
 
 const word = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
@@ -15,9 +22,10 @@ function optionsOf(value: unknown): Option[] {
   });
 }
 
-/** The questions in the input of an agent that asks which; none where it asks for leave. */
-export function questionsOf(input: Record<string, unknown>): readonly Question[] {
-  const questions = Array.isArray(input["questions"]) ? input["questions"].map(fieldsOf) : [];
+/** The questions of an agent that asks which; none where it asks for leave. */
+export function questionsOf({ tool, input }: Pick<AgentRequest, "tool" | "input">): readonly Question[] {
+  const isAsking = (tool ?? ASKING_TOOL) === ASKING_TOOL;
+  const questions = isAsking && Array.isArray(input["questions"]) ? input["questions"].map(fieldsOf) : [];
   return questions.flatMap((question) => {
     const text = word(question?.["question"]);
     if (text === null) return [];
@@ -25,9 +33,13 @@ export function questionsOf(input: Record<string, unknown>): readonly Question[]
   });
 }
 
+const wordsIn = ({ picked, own }: Answer): string[] => [...picked, ...(own.trim() ? [own.trim()] : [])];
+
+export const isAnswered = (answer: Answer): boolean => wordsIn(answer).length > 0;
+
 /** What the agent is told: one answer as it is, several with what each answers. */
-export function answerWords(questions: readonly Question[], answers: readonly (readonly string[])[]): string {
-  const words = answers.map((chosen) => chosen.join(", "));
+export function answerWords(questions: readonly Question[], answers: readonly Answer[]): string {
+  const words = answers.map((answer) => wordsIn(answer).join(", "));
   if (questions.length === 1) return words[0] ?? "";
   return questions.map(({ text }, at) => `${text} ${words[at] ?? ""}`).join("\n");
 }
