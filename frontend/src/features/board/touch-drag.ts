@@ -17,6 +17,7 @@ import type { CardMoves } from "./moves";
 const HOLD_MS = 300;
 /** A finger that rests moves this much, in px. */
 const STILL = 10;
+
 type Handlers = {
   onGrab: (cardId: string) => void;
   /** The card was let go, and whether it went to another place. */
