@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from support.axe import violations
 from support.board import Board
+from support.frames import Frames
 from support.page import PATIENCE, sign_in
 from support.repositories import make_repository
-from support.script_time import ScriptTime
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -152,14 +152,14 @@ def test_two_thousand_cards_are_as_light_as_two_hundred(board: Board, project: s
     many = _elements(page, board, 2000)
     assert many <= 1.05 * few
 
-    script = ScriptTime(page)
+    frames = Frames(page)
     column = page.locator('[data-column="implement"]')
     column.hover()
-    script.per_frame()
+    frames.cost()
     for _ in range(60):
         page.mouse.wheel(0, 240)
         page.evaluate("() => new Promise(requestAnimationFrame)")
-    scrolling = script.per_frame()
+    scrolling = frames.cost().per_frame
     assert column.evaluate("(box) => box.scrollTop") > 10_000
 
     cards = page.locator('[data-column="backlog"]').get_by_role("article")
@@ -168,9 +168,9 @@ def test_two_thousand_cards_are_as_light_as_two_hundred(board: Board, project: s
     assert over
     page.mouse.move(start["x"] + 20, start["y"] + 10)
     page.mouse.down()
-    script.per_frame()
+    frames.cost()
     page.mouse.move(over["x"] + 40, over["y"] + 300, steps=80)
-    dragging = script.per_frame()
+    dragging = frames.cost().per_frame
     expect(page.locator('[data-column="plan"]')).to_have_attribute("data-over", "true")
     page.mouse.up()
     print(f"elements {few} / {many}, script per frame: scrolling {scrolling:.2f} ms, dragging {dragging:.2f} ms")

@@ -28,7 +28,7 @@ class Frames:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._session = page.context.new_cdp_session(page)
-        # The page's own time: on a busy machine the clock on the wall also counts the others'.
+        # The processor's time: beside other work the clock on the wall comes out at three times as much, or ten.
         self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.evaluate(_COUNT)
         self._before = self._now()

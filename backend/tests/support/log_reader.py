@@ -5,8 +5,8 @@ import time
 
 from playwright.sync_api import Page
 
+from support.frames import Frames
 from support.page import PATIENCE
-from support.script_time import ScriptTime
 
 # A brisk wheel: 25 notches a second.
 SPEED = 3_000
@@ -51,7 +51,7 @@ class LogReader:
         self.box.locator(f'[data-sequence="{last}"]').wait_for(timeout=PATIENCE)
         took = time.perf_counter() - began
         self.settle()
-        self.script = ScriptTime(self._page)
+        self._frames = Frames(self._page)
         return took
 
     def settle(self) -> None:
@@ -91,7 +91,7 @@ class LogReader:
         """Turn the wheel (below zero: towards the end); return the milliseconds of script per frame."""
         place = self.box.bounding_box()
         assert place
-        self.script.per_frame()
+        self._frames.cost()
         self._session.send(
             "Input.synthesizeScrollGesture",
             {
@@ -102,7 +102,7 @@ class LogReader:
                 "gestureSourceType": "mouse",
             },
         )
-        return self.script.per_frame()
+        return self._frames.cost().per_frame
 
     def scroll(self, pixels: int, times: int = 3, speed: int = SPEED) -> float:
         """Turn the wheel so often, the same way; return the milliseconds of script per frame, the median."""
@@ -116,9 +116,9 @@ class LogReader:
 
     def watch(self, milliseconds: int) -> float:
         """Look on for a while; return the milliseconds of script per frame."""
-        self.script.per_frame()
+        self._frames.cost()
         self._page.wait_for_timeout(milliseconds)
-        return self.script.per_frame()
+        return self._frames.cost().per_frame
 
     def heap(self) -> float:
         """Return the page's JavaScript heap in MB (10⁶ bytes), once all that nobody needs is gone."""

@@ -12,7 +12,7 @@ from retoma.projects.changes import Changes, Source, read_changes
 from retoma.projects.git import GitError
 from retoma.projects.patch import FileStatus
 from retoma.projects.workspace import prepare_workspace, remove_workspace
-from support.repositories import make_hostile, make_repository
+from support.repositories import git, make_hostile, make_repository
 
 LINES = "".join(f"line {n}\n" for n in range(1, 41))
 FILES = {"kept.txt": "kept\n", "changed.txt": LINES, "gone.txt": "gone\n", "moved.txt": LINES.replace("line", "row")}
@@ -36,12 +36,6 @@ def workspace(repository: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "workspaces" / "card"
     prepare_workspace(repository, folder, branch=BRANCH, base="main", snapshot="card")
     return folder
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
-    done = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def read(repository: Path, workspace: Path | None, *, hunks: bool = True) -> Changes:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retoma.projects.workspace import prepare_workspace, remove_workspace
-from support.repositories import files_in, make_hostile, make_repository
+from support.repositories import files_in, git, make_hostile, make_repository
 
 FILES = {"kept.txt": "kept\n", "changed.txt": "before\n", "gone.txt": "gone\n"}
 
@@ -21,12 +21,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repository", FILES)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
-    done = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def test_a_hostile_worktree_is_kept_removed_and_made_anew_with_nothing_of_it_run(

@@ -12,7 +12,7 @@ import pytest
 
 from retoma.projects.git import GitError
 from retoma.projects.workspace import branch_name, prepare_workspace, remove_workspace
-from support.repositories import files_in, make_repository
+from support.repositories import files_in, git, make_repository
 
 FILES = {"kept.txt": "kept\n", "changed.txt": "before\n", "gone.txt": "gone\n"}
 
@@ -26,12 +26,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "repository", FILES)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    identity = ("-c", "user.name=Test", "-c", "user.email=test@localhost")
-    done = subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 @pytest.mark.parametrize(
