@@ -40,11 +40,12 @@ const click = (element: HTMLElement | null | undefined) => act(async () => eleme
 
 /** Writes sign by sign, as a reader does. */
 async function write(field: HTMLInputElement | undefined, words: string): Promise<void> {
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
+  // React does not hear of a value that is set by the field's own property.
+  const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
   for (let length = 1; length <= words.length; length++) {
     // oxlint-disable-next-line no-await-in-loop
     await act(async () => {
-      set?.call(field, words.slice(0, length));
+      value?.set?.call(field, words.slice(0, length));
       field?.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }

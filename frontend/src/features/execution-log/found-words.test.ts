@@ -26,9 +26,12 @@ describe("the words that are painted", () => {
     expect(paintedIn(element, "a.b")).toEqual(["A.b", "A.B"]);
   });
 
-  it.each([..."-.*+?^${}()|[]\\/\"#&~,:=!<>@%_'`"])("have no signs that mean something else: %s", (sign) => {
-    const element = elementOf("<p data-content></p>");
-    element.firstElementChild?.append(`re${sign}try retry`);
-    expect(paintedIn(element, `re${sign}try`)).toEqual([`re${sign}try`]);
-  });
+  it.each("-.*+?^${}()|[]\\/\"#&~,:=!<>@%_'`".split(""))(
+    "have no signs that mean something else: %s",
+    (sign) => {
+      const element = elementOf("<p data-content></p>");
+      element.firstElementChild?.append(`re${sign}try retry`);
+      expect(paintedIn(element, `re${sign}try`)).toEqual([`re${sign}try`]);
+    },
+  );
 });
