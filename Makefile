@@ -38,7 +38,7 @@ test-page: frontend/node_modules/.installed ## the page's unit tests
 test-browser: .venv/.dev $(PAGE) ## the whole product in a real Chromium
 	$(call say,browser tests: Chromium)
 	@scripts/need chromium
-	$(PYTEST) backend/tests/browser
+	$(PYTEST) backend/tests/browser $(PARALLEL) --dist loadfile
 
 check: check-python check-layers check-house check-page check-client ## format, lint, types, layers, house rules, generated files
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, Request, WebSocket, expect
 
 from support.board import Board
 from support.edge import Edge, running_edge
@@ -34,14 +34,19 @@ def edge(tmp_path: Path) -> Iterator[Edge]:
 
 
 class _Traffic:
-    """What a page asks for."""
+    """What a page asks the server for."""
 
     def __init__(self, page: Page) -> None:
         self.requests: list[str] = []
         self.sockets = 0
         self.topics: set[str] = set()  # of the newest socket
-        page.on("request", lambda request: self.requests.append(f"{request.method} {request.url}"))
+        page.on("request", self._note)
         page.on("websocket", self._opened)
+
+    def _note(self, request: Request) -> None:
+        # Parts of the page itself are fetched for later, once it has nothing else to do.
+        if "/assets/" not in request.url:
+            self.requests.append(f"{request.method} {request.url}")
 
     def _opened(self, socket: WebSocket) -> None:
         self.sockets += 1

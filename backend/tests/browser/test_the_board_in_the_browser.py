@@ -73,6 +73,7 @@ def test_the_palette_finds_cards_and_does_what_their_menu_does(board: Board, pro
     page.keyboard.press("Enter")
     expect(page.get_by_role("main").get_by_text("Succeeded", exact=True).first).to_be_visible(timeout=PATIENCE)
     page.keyboard.press("Control+k")
+    expect(palette).to_be_visible()
     page.keyboard.press("Escape")
     expect(palette).to_be_hidden()
     page.keyboard.press("?")
