@@ -28,13 +28,10 @@ from retoma.executions import message_store, request_store, store
 from retoma.executions.model import Execution, Progress, Request, RequestState
 from retoma.logs import store as log_store
 from retoma.storage.connection import Connection
+from retoma.worker.last_line import last_line
 from retoma.worker.tail import LINE_BYTES, Line
 
 _logger = logging.getLogger(__name__)
-
-_LAST_LINE_CHARACTERS = 200
-_SHOWN_ON_CARD = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
-
 
 # A line with fewer opening brackets has nothing in it that is nested too deep.
 _DEEP = 200
@@ -282,7 +279,7 @@ def _after_signals(position: Position, signals: Sequence[tuple[AgentSignal, int]
         plan=plan,
         usage=usage,
         session_started=started,
-        last_line=_last_line(entries) or position.last_line,
+        last_line=last_line(entries) or position.last_line,
     )
 
 
@@ -292,15 +289,6 @@ def _number_request(entries: list[LogEntry], sequence: int, n: int) -> None:
         if entries[index].sequence == sequence:
             entries[index] = entries[index]._replace(data={**(entries[index].data or {}), "request": n})
             return
-
-
-def _last_line(entries: Sequence[LogEntry]) -> str | None:
-    for entry in reversed(entries):
-        if entry.kind in _SHOWN_ON_CARD:
-            text = entry.content.lstrip()[:_LAST_LINE_CHARACTERS]
-            if text:
-                return text.split("\n", 1)[0].rstrip()
-    return None
 
 
 def _part_entry(stream: Stream, line: Line) -> EntryDraft:

@@ -1,0 +1,35 @@
+"""The one line that a card shows of its run: what the agent does now, without the signs of Markdown."""
+
+import re
+from collections.abc import Sequence
+
+from retoma.core.entries import EntryKind, LogEntry
+
+_CHARACTERS = 200
+_SHOWN = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
+# Commands and raw output are shown as they are: a backtick is a sign of the shell there.
+_MARKDOWN = frozenset({EntryKind.MESSAGE, EntryKind.RESULT})
+# In this order: what stands at the begin of a line, links, then marks around words. None can take long: each part ends at
+# the sign that it begins with, and the text is short.
+_MARKS = (
+    (re.compile(r"^(?:#{1,6}|[-*+>])[ \t]+"), ""),
+    (re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)"), r"\1"),
+    (re.compile(r"\*\*(?=\S)([^*]+)(?<=\S)\*\*"), r"\1"),
+    (re.compile(r"`([^`]+)`"), r"\1"),
+)
+
+
+def last_line(entries: Sequence[LogEntry]) -> str | None:
+    """Return the line to show after these entries; None where they have nothing to show."""
+    for entry in reversed(entries):
+        if entry.kind in _SHOWN:
+            line = entry.content.lstrip()[:_CHARACTERS].split("\n", 1)[0].rstrip()
+            if line:
+                return _plain(line) if entry.kind in _MARKDOWN else line
+    return None
+
+
+def _plain(line: str) -> str:
+    for mark, instead in _MARKS:
+        line = mark.sub(instead, line)
+    return line
