@@ -9,8 +9,7 @@ _CHARACTERS = 200
 _SHOWN = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
 # Commands and raw output are shown as they are: a backtick is a sign of the shell there.
 _MARKDOWN = frozenset({EntryKind.MESSAGE, EntryKind.RESULT})
-# In this order: what stands at the begin of a line, links, then marks around words. None can take long: each part ends at
-# the sign that it begins with, and the text is short.
+# In this order: what stands at the begin of a line, links, then marks around words. The text is short.
 _MARKS = (
     (re.compile(r"^(?:#{1,6}|[-*+>])[ \t]+"), ""),
     (re.compile(r"\[([^\[\]]+)\]\([^()\s]*\)"), r"\1"),
