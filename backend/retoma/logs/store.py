@@ -21,8 +21,9 @@ from retoma.storage.base import encode_json, storable, table_of
 _table = table_of(ExecutionLogRow)
 
 PAGE_LIMIT = 1000
-# What one read holds in memory at most, in characters (and one entry more): entries may be megabytes each.
-PAGE_CHARACTERS = 1024 * 1024
+# What one read holds in memory at most, in characters (and one entry more): entries may be megabytes each, and a
+# character of them four bytes. Less than a part of a huge line (worker/tail.py): such parts are read one by one.
+PAGE_CHARACTERS = 512 * 1024
 
 _COLUMNS = "execution_id, sequence, timestamp, type, kind, content, data"
 # Handed to the driver as they are: this is the hot path, and SQLAlchemy's insert() halves its rate.
