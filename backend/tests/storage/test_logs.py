@@ -141,5 +141,5 @@ def test_a_page_of_huge_entries_is_cut_short_and_the_next_one_goes_on(database: 
             cursor = page[-1].sequence
         last = logs.read_before(connection, execution.id, 6)
     assert [content for page in pages for content in page] == contents
-    assert max(len(page) for page in pages) == 3
-    assert [entry.content for entry in last] == contents[-3:]
+    assert max(len(page) for page in pages) == 2
+    assert [entry.content for entry in last] == contents[-2:]

@@ -4,11 +4,14 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  parseSearchWith,
+  stringifySearchWith,
 } from "@tanstack/react-router";
 
 import { filterOf } from "@/features/board/board-filter";
 import type { CardTab } from "@/features/card/card-screen";
 import { historyAddress } from "@/features/history/history-address";
+import { wordOf } from "@/lib/fields";
 
 import { NotFound } from "./not-found";
 import { RootLayout } from "./root-layout";
@@ -47,10 +50,10 @@ const cardRoute = createRoute({
   // The tab, the run and the file that are read are part of the address: a refresh returns to them.
   validateSearch: (search: Record<string, unknown>): CardAddress => ({
     tab: tabs.find((tab) => tab === search["tab"]),
-    execution: typeof search["execution"] === "string" ? search["execution"] : undefined,
-    file: typeof search["file"] === "string" ? search["file"] : undefined,
+    execution: wordOf(search["execution"]),
+    file: wordOf(search["file"]),
     // Two runs side by side: their ids, with a comma between.
-    compare: typeof search["compare"] === "string" ? search["compare"] : undefined,
+    compare: wordOf(search["compare"]),
   }),
   component: lazyRouteComponent(() => import("./card"), "CardPage"),
 });
@@ -83,10 +86,24 @@ const routeTree = rootRoute.addChildren([
   settingsRoute,
 ]);
 
+/** A text in quotes; whatever else an address says is a word. An id as 286e100417172356 would be a number of JSON. */
+function quoted(text: string): string {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "string") throw new TypeError(text);
+  return value;
+}
+
+/** What an address says behind its `?`, read and written. */
+export const searchOfAddress = {
+  parseSearch: parseSearchWith(quoted),
+  stringifySearch: stringifySearchWith(JSON.stringify, quoted),
+};
+
 export function createPageRouter(queryClient: QueryClient) {
   return createRouter({
     routeTree,
     context: { queryClient },
+    ...searchOfAddress,
     defaultPreload: "intent",
     defaultErrorComponent: RouteProblem,
     defaultNotFoundComponent: NotFound,

@@ -1,5 +1,6 @@
 import { columns } from "@/api/board-state";
 import type { Card, Column } from "@/api/types";
+import { wordOf } from "@/lib/fields";
 import type { CardStatus } from "@/lib/status";
 
 import type { AgentNames } from "./agent-names";
@@ -19,12 +20,6 @@ export const statuses = [
   "cancelled",
   "idle",
 ] as const satisfies readonly CardStatus[];
-
-const wordOf = (value: unknown): string | undefined => {
-  // The router reads ?text=404 as a number.
-  if (typeof value === "number") return String(value);
-  return typeof value === "string" && value !== "" ? value : undefined;
-};
 
 /** The filter that an address names; what it does not know, it leaves out. */
 export function filterOf(search: Record<string, unknown>): BoardFilter {

@@ -1,6 +1,7 @@
 import type { RunFilters } from "@/api/history";
 import { commands } from "@/api/types";
 import type { Command, Status } from "@/api/types";
+import { wordOf } from "@/lib/fields";
 
 export const statuses = [
   "running",
@@ -38,18 +39,11 @@ export type HistoryAddress = {
 
 type Raw = Record<string, unknown>;
 
-/** A word of the address; one that looks like a number is one to the router. */
-function word(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value) || undefined
-    : undefined;
-}
-
 function oneOf<T extends string>(all: readonly T[], value: unknown): T | undefined {
-  return all.find((each) => each === word(value));
+  return all.find((each) => each === wordOf(value));
 }
 
-const day = (value: unknown) => /^\d{4}-\d{2}-\d{2}$/.exec(word(value) ?? "")?.[0];
+const day = (value: unknown) => /^\d{4}-\d{2}-\d{2}$/.exec(wordOf(value) ?? "")?.[0];
 
 export function statusesOf(address: HistoryAddress): Status[] {
   const asked = (address.status ?? "").split(",");
@@ -58,13 +52,13 @@ export function statusesOf(address: HistoryAddress): Status[] {
 
 /** Only what the history understands; the rest of an address is left out. */
 export function historyAddress(raw: Raw): HistoryAddress {
-  const status = statusesOf({ status: word(raw["status"]) }).join(",");
+  const status = statusesOf({ status: wordOf(raw["status"]) }).join(",");
   return {
-    q: word(raw["q"]),
-    project: word(raw["project"]),
-    card: word(raw["card"]),
+    q: wordOf(raw["q"]),
+    project: wordOf(raw["project"]),
+    card: wordOf(raw["card"]),
     command: oneOf(commands, raw["command"]),
-    agent: word(raw["agent"]),
+    agent: wordOf(raw["agent"]),
     status: status || undefined,
     since: oneOf(spans, raw["since"]),
     from: day(raw["from"]),
