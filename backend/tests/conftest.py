@@ -39,6 +39,16 @@ def _fail_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> Non
         report.longrepr = f"skipped, which fails in CI: {report.longrepr}"
 
 
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a home folder without anybody's settings of git."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Asynchronous tests (`pytest.mark.anyio`) run on asyncio, as the product does."""

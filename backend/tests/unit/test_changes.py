@@ -18,12 +18,7 @@ LINES = "".join(f"line {n}\n" for n in range(1, 41))
 FILES = {"kept.txt": "kept\n", "changed.txt": LINES, "gone.txt": "gone\n", "moved.txt": LINES.replace("line", "row")}
 BRANCH = "retoma/1-a"
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

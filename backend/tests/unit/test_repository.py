@@ -13,15 +13,7 @@ from support.repositories import make_repository
 
 NOBODY = 65534
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home without anybody's settings of git."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
-    return folder
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def refusal(path: Path | str) -> str:

@@ -16,11 +16,7 @@ from support.repositories import files_in, git, make_repository
 
 FILES = {"kept.txt": "kept\n", "changed.txt": "before\n", "gone.txt": "gone\n"}
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "home").mkdir()
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture
