@@ -88,7 +88,6 @@ def stored_position(execution: Execution, adapter: Adapter, *, line_bytes: int =
     state = execution.adapter_state or {}
     parts = state.get("parts") or [0, 0]
     inner = state.get("adapter")
-    plan = state.get("plan")
     capped = state.get("cappedAt")
     assert isinstance(parts, list)  # noqa: S101 - written by Position.stored
     assert capped is None or isinstance(capped, list)  # noqa: S101 - as above
@@ -100,7 +99,7 @@ def stored_position(execution: Execution, adapter: Adapter, *, line_bytes: int =
         stderr_part=int(parts[1]),
         adapter_state=inner if isinstance(inner, dict) else adapter.start_state(),
         requests=int(str(state.get("requests", 0))),
-        plan=plan if isinstance(plan, str) else None,
+        plan=execution.proposed_plan,
         last_line=execution.last_line,
         usage=execution.usage,
         session_started=execution.has_session,

@@ -7,8 +7,6 @@ from retoma.core.entries import EntryKind, LogEntry
 
 _CHARACTERS = 200
 _SHOWN = frozenset({EntryKind.MESSAGE, EntryKind.TOOL, EntryKind.REQUEST, EntryKind.RAW, EntryKind.RESULT})
-# Commands and raw output are shown as they are: a backtick is a sign of the shell there.
-_MARKDOWN = frozenset({EntryKind.MESSAGE, EntryKind.RESULT})
 # In this order: what stands at the begin of a line, links, then marks around words. The text is short.
 _MARKS = (
     (re.compile(r"^(?:#{1,6}|[-*+>])[ \t]+"), ""),
@@ -24,8 +22,13 @@ def last_line(entries: Sequence[LogEntry]) -> str | None:
         if entry.kind in _SHOWN:
             line = entry.content.lstrip()[:_CHARACTERS].split("\n", 1)[0].rstrip()
             if line:
-                return _plain(line) if entry.kind in _MARKDOWN else line
+                return _plain(line) if _is_markdown(entry) else line
     return None
+
+
+def _is_markdown(entry: LogEntry) -> bool:
+    """Whether an agent speaks. Commands and what they put out mean their signs: a backtick is one of the shell."""
+    return entry.kind is EntryKind.MESSAGE or (entry.data or {}).get("final") is True
 
 
 def _plain(line: str) -> str:

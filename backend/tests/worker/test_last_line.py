@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
+from retoma.core.json import JsonObject
 from retoma.worker.last_line import last_line
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def shown(content: str, kind: EntryKind = EntryKind.MESSAGE) -> str | None:
-    return last_line([LogEntry(1, NOW, EntryType.INFO, kind, content)])
+def shown(content: str, kind: EntryKind = EntryKind.MESSAGE, data: JsonObject | None = None) -> str | None:
+    return last_line([LogEntry(1, NOW, EntryType.INFO, kind, content, data)])
 
 
 @pytest.mark.parametrize(
@@ -27,9 +28,13 @@ def test_a_message_is_shown_without_the_signs_of_markdown(content: str, line: st
     assert shown(content) == line
 
 
-@pytest.mark.parametrize("kind", [EntryKind.TOOL, EntryKind.RAW, EntryKind.REQUEST])
-def test_a_command_is_shown_as_it_is(kind: EntryKind) -> None:
-    assert shown("echo `date` **", kind) == "echo `date` **"
+@pytest.mark.parametrize("kind", [EntryKind.TOOL, EntryKind.RAW, EntryKind.REQUEST, EntryKind.RESULT])
+def test_a_command_and_its_output_are_shown_as_they_are(kind: EntryKind) -> None:
+    assert shown("# echo `date` **", kind, {"toolUseId": "t1"}) == "# echo `date` **"
+
+
+def test_the_result_of_a_run_is_shown_without_the_signs_of_markdown() -> None:
+    assert shown("`slugify` is **mended**", EntryKind.RESULT, {"final": True}) == "slugify is mended"
 
 
 def test_what_is_not_for_the_card_is_passed_over() -> None:
