@@ -1,27 +1,27 @@
 import { useCallback, useId, useImperativeHandle, useLayoutEffect, useRef } from "react";
 import type { Ref } from "react";
 
-import { ChosenLines } from "./chosen-lines";
-import { firstOf } from "./line-range";
+import { ChosenLines } from "./lines/chosen-lines";
+import { firstOf } from "./lines/line-range";
 import type { LogMoves } from "./log-moves";
-import { LogRail } from "./log-rail";
-import { Nothing, Rows, ToEnd, Trouble } from "./log-rows";
-import type { EntrySource, LogSource } from "./log-source";
-import type { Ticks } from "./log-ticks";
-import { takePlace, usePlaceKept } from "./place";
+import { LogRail } from "./window/log-rail";
+import { Nothing, Rows, ToEnd, Trouble } from "./window/log-rows";
+import type { EntrySource, LogSource } from "./entries/log-source";
+import type { Ticks } from "./window/log-ticks";
+import { takePlace, usePlaceKept } from "./window/kept-place";
 import { PrintedLog } from "./printed-log";
 import { texts } from "./log-texts";
-import { useHighlights } from "./use-highlights";
-import type { LineHash } from "./use-line-hash";
-import { useLog } from "./use-log";
-import type { Log } from "./use-log";
+import { useHighlights } from "./search/use-highlights";
+import type { LineHash } from "./lines/use-line-hash";
+import { useLog } from "./entries/use-log";
+import type { Log } from "./entries/use-log";
 import { useLogKeys } from "./use-log-keys";
-import { useLogWindow } from "./use-log-window";
-import type { LogScroll } from "./use-log-window";
-import { useRevealed } from "./use-revealed";
-import type { Found } from "./use-revealed";
-import { useRowActions } from "./use-row-actions";
-import type { ViewSettings } from "./view-settings";
+import { useLogWindow } from "./window/use-log-window";
+import type { LogScroll } from "./window/use-log-window";
+import { useRevealed } from "./search/use-revealed";
+import type { Found } from "./search/use-revealed";
+import { useRowActions } from "./rows/use-row-actions";
+import type { ViewSettings } from "./toolbar/view-settings";
 import styles from "./log-pane.module.css";
 
 /** Read on both sides of what is on the screen. */

@@ -2,23 +2,23 @@ import { useCallback, useMemo, useRef, useState } from "react";
 
 import type { Wanted } from "@/api/logs";
 
-import { FILTERS, hasQuestions } from "./filters";
-import type { FilterName } from "./filters";
+import { FILTERS, hasQuestions } from "./toolbar/filters";
+import type { FilterName } from "./toolbar/filters";
 import { LogBody } from "./log-body";
-import { LogErrors } from "./log-errors";
-import { LogFilter } from "./log-filter";
-import { LogFind } from "./log-find";
-import { LogMenuButton } from "./log-menu-button";
+import { LogErrors } from "./toolbar/log-errors";
+import { LogFilter } from "./toolbar/log-filter";
+import { LogFind } from "./toolbar/log-find";
+import { LogMenuButton } from "./toolbar/log-menu-button";
 import type { LogMoves } from "./log-moves";
-import type { LogSource } from "./log-source";
+import type { LogSource } from "./entries/log-source";
 import { texts } from "./log-texts";
-import { LogToolbar } from "./log-toolbar";
-import { useFilter } from "./use-filter";
-import { useFind } from "./use-find";
-import { useLineHash } from "./use-line-hash";
-import { ERRORS, QUESTIONS, useMatches } from "./use-matches";
-import type { Found } from "./use-revealed";
-import { useViewSettings } from "./view-settings";
+import { LogToolbar } from "./toolbar/log-toolbar";
+import { useFilter } from "./toolbar/use-filter";
+import { useFind } from "./search/use-find";
+import { useLineHash } from "./lines/use-line-hash";
+import { ERRORS, QUESTIONS, useMatches } from "./window/use-matches";
+import type { Found } from "./search/use-revealed";
+import { useViewSettings } from "./toolbar/view-settings";
 import styles from "./log-pane.module.css";
 
 type Props = {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { LogPane } from "./log-pane";
-import { sourceOf } from "./log-source";
+import { sourceOf } from "./entries/log-source";
 
 type Props = {
   executionId: string;

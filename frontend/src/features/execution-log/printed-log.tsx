@@ -4,9 +4,9 @@ import { flushSync } from "react-dom";
 import { formatNumber } from "@/lib/format";
 import { t } from "@/lib/messages";
 
-import type { LogBuffer } from "./log-buffer";
-import { LogRow } from "./log-row";
-import type { RowActions } from "./row-actions";
+import type { LogBuffer } from "./entries/log-buffer";
+import { LogRow } from "./rows/log-row";
+import type { RowActions } from "./rows/row-actions";
 import styles from "./printed-log.module.css";
 
 /** Some sixty sheets of paper. */

@@ -1,7 +1,7 @@
 import type { Filter, MatchRange, Wanted } from "@/api/logs";
 import type { Entry } from "@/api/types";
 
-import type { LogSource } from "./log-source";
+import type { LogSource } from "./entries/log-source";
 
 /** An entry for tests; its content names its sequence. */
 export function entryOf(sequence: number, rest: Partial<Entry> = {}): Entry {
