@@ -12,6 +12,9 @@ _LOOK = """() => {
   }
   const over = document.documentElement.scrollWidth - innerWidth
   if (over > 0) found.push(`the page is ${over} px too wide`)
+  for (const panel of document.querySelectorAll("main, [role=tabpanel]"))
+    if (panel.scrollWidth > panel.clientWidth + 1)
+      found.push(`${name(panel)} is ${panel.scrollWidth - panel.clientWidth} px too wide`)
 
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
   const titled = (element) => element.closest("[title]") !== null

@@ -29,6 +29,7 @@ exit 1""",
         "Cache the product pages",
         "/plan",
         """\
+say The pages of a product are read forty times as often as they change, so a minute of cache takes nearly all load.
 plan <<END
 # Plan
 
