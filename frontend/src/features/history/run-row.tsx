@@ -147,7 +147,7 @@ export function RunCard({ run, index, count, agentTitle }: RunRowProps) {
         <span>
           <Duration run={run} />
         </span>
-        <span>{cost(run)}</span>
+        {cost(run) === unknown ? null : <span>{cost(run)}</span>}
         {isOver(run) && run.logRemovedAt === null ? (
           <span>{t.past.linesOf(formatNumber(run.headSequence))}</span>
         ) : null}
