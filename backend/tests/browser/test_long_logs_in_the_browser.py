@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from retoma.core.entries import EntryKind, EntryType, LogEntry
 from support.edge import running_edge
+from support.log_reader import LogReader
 from support.long_log import START, answer_pages, entries
 from support.long_runs import LongRuns
 from support.page import PATIENCE
@@ -34,26 +35,32 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongRuns]:
         yield LongRuns(edge, _THOUSAND, _MILLION)
 
 
-def test_a_million_entries_are_as_light_as_a_thousand(logs: LongRuns, page: Page) -> None:
-    few = logs.reader(page, _THOUSAND)
-    few.open(_THOUSAND)
-    elements, control = few.elements(), few.scroll(2_000)
+def _scripts(reader: LogReader, last: int, middle: int) -> list[float]:
+    """Return the script per frame at the end, in the middle, and there while words of most lines are found."""
+    reader.open(last)
+    at_end = reader.scroll(2_000)
+    reader.jump(middle)
+    in_the_middle = reader.scroll(-2_000)
+    reader.search("the e")
+    return [at_end, in_the_middle, reader.scroll(-2_000)]
 
-    many = logs.reader(page, _MILLION)
-    many.open(_MILLION)
-    assert many.elements() <= 1.05 * elements
-    at_end = many.scroll(2_000)
-    off = [many.jump(line) for line in (600_000, 1, 999_000, 250_000, 250_700, 37, 600_000)]
-    in_the_middle = many.scroll(-2_000)
-    page.get_by_label("Search the log").fill("the e")
-    page.wait_for_function("() => CSS.highlights.has('log-found')")
-    searched = many.scroll(-2_000)
-    assert page.evaluate(_UNPAINTED) == []
-    scripts = [round(each, 2) for each in (control, at_end, in_the_middle, searched)]
-    print(f"script per frame: {scripts} ms; jumps off by {off} px; heap {many.heap():.1f} MB")
+
+def test_a_million_entries_are_as_light_as_a_thousand(logs: LongRuns, page: Page) -> None:
+    few, many = logs.reader(page, _THOUSAND), logs.reader(page, _MILLION)
+    rounds: list[tuple[list[float], list[float]]] = []
+    for _ in range(2):  # by turns: what else the machine does meets both
+        control = _scripts(few, _THOUSAND, 500)
+        elements = few.elements()
+        rounds.append((control, _scripts(many, _MILLION, 600_000)))
+        assert many.elements() <= 1.05 * elements
+        assert page.evaluate(_UNPAINTED) == []
+    few_least, many_least = ([min(each) for each in zip(*side, strict=True)] for side in zip(*rounds, strict=True))
+    ratios = [million / thousand for thousand, million in zip(few_least, many_least, strict=True)]
+    off = [many.jump(line) for line in (999_000, 1, 250_000, 250_700, 37, 600_000)]
+    print(f"script per frame: {few_least} and {many_least} ms; jumps off by {off} px; heap {many.heap():.1f} MB")
     assert max(map(abs, off)) <= 1
-    assert max(at_end, in_the_middle, searched) <= 1.5 * control
-    assert max(at_end, in_the_middle, searched) <= _SCROLLING
+    assert max(ratios) <= 1.5
+    assert max(many_least) <= _SCROLLING
     assert many.heap() <= _HEAP
 
 
@@ -62,10 +69,10 @@ def test_five_hundred_entries_a_second_are_followed_or_left_alone(logs: LongRuns
     reader.open(logs.head(_MILLION))
     following = []
     for words in ("", "the writer"):
-        page.get_by_label("Search the log").fill(words)
+        reader.search(words)
         reader.follow()
-        with logs.growing(_MILLION, 800):
-            following.append(round(reader.watch(1_500), 2))
+        with logs.growing(_MILLION, 2_000):
+            following.append(min(reader.watch(600) for _ in range(6)))
         reader.await_head(logs.head(_MILLION))
         assert reader.to_end() == 0
     print(f"script per frame: {following} ms")

@@ -9,10 +9,13 @@ from playwright.sync_api import Page, expect
 from support import model_script
 from support.axe import violations
 from support.board import Board
-from support.model_script import Place, Text, ToolUse, Turn
+from support.model_script import Place, Text, Thinking, ToolUse, Turn
 from support.page import PATIENCE, CardPage, sign_in
 
 pytestmark = pytest.mark.timeout(120)
+
+
+_HOSTILE = "<img src=x onerror=\"document.title='run'\"> [a link](javascript:alert(1))"
 
 
 def _made(*steps: str) -> Sequence[ToolUse]:
@@ -27,7 +30,11 @@ def _mend(place: Place) -> Sequence[Turn]:
     notes = place.path("notes.txt")
     edit = {"file_path": notes, "old_string": "two", "new_string": "second"}
     return (
-        (Text("I **plan** first."), *_made("Write the notes", "Correct them", "Look at them")),
+        (
+            Thinking("First the notes.\nThen a look at them.\nNothing else."),
+            Text(f"I **plan** first. {_HOSTILE}"),
+            *_made("Write the notes", "Correct them", "Look at them"),
+        ),
         (_now(1, "in_progress"),),
         (ToolUse("Write", {"file_path": notes, "content": "one\ntwo\n"}),),
         (ToolUse("Edit", dict(edit)),),
@@ -65,6 +72,14 @@ def test_tool_calls_steps_and_paper(claude_board: Board, page: Page) -> None:
     expect(shown.log.locator("li[data-sign='+']")).to_have_text(re.compile("second"))
     expect(shown.log.locator("li[data-sign='-']")).to_have_text(re.compile("two"))
     expect(shown.log.locator("strong").filter(has_text="plan")).to_be_visible(timeout=PATIENCE)
+    # What the agent wrote is text: no HTML of it acts, no link of it runs.
+    expect(shown.log.get_by_text("<img src=x")).to_be_visible()
+    expect(shown.log.locator("img, a[href^='javascript']")).to_have_count(0)
+    # Thoughts are folded to their first line.
+    thoughts = shown.log.get_by_role("button", name=re.compile("3 lines"))
+    expect(shown.log.get_by_text("Nothing else.")).to_have_count(0)
+    thoughts.click()
+    expect(shown.log.get_by_text("Nothing else.")).to_be_visible()
     assert violations(page) == []
 
     # On paper: the log in full, and nothing to press.
@@ -119,6 +134,15 @@ def test_keys_the_end_said_aloud_and_the_line_after_a_refresh(board: Board, page
     page.keyboard.press("]")
     shown.expect_entry("waiting")
     expect(page).not_to_have_url(re.compile(first))
+
+    # The card's runs stand above, from the first on, with how each ended: a click reads one.
+    phases = page.get_by_role("list", name="Runs of this card, oldest first").get_by_role("link")
+    expect(phases).to_have_text([re.compile(r"/plan\s*Succeeded"), re.compile(r"/test\s*Cancelled")])
+    phases.first.click()
+    expect(page).to_have_url(re.compile(first))
+    expect(phases.first).to_have_attribute("aria-current", "page")
+    page.keyboard.press("]")
+    shown.expect_entry("waiting")
 
     # `r` offers the same command once more.
     page.keyboard.press("r")

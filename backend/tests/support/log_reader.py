@@ -1,6 +1,5 @@
 """A reader of a long log: opens it, jumps, scrolls, follows, and measures what that takes."""
 
-import statistics
 import time
 
 from playwright.sync_api import Page
@@ -105,8 +104,17 @@ class LogReader:
         return self._frames.cost().per_frame
 
     def scroll(self, pixels: int, times: int = 3, speed: int = SPEED) -> float:
-        """Turn the wheel so often, the same way; return the milliseconds of script per frame, the median."""
-        return statistics.median([self.wheel(pixels, speed) for _ in range(times)])
+        """Turn the wheel so often, the same way; return the milliseconds of script per frame, the least.
+
+        Other work on the machine only ever adds to it: beside some, single turns come out at half as much again.
+        """
+        return min(self.wheel(pixels, speed) for _ in range(times))
+
+    def search(self, words: str) -> None:
+        """Look for words, or for none, until all that has them on the screen is painted."""
+        self._page.get_by_label("Search the log").fill(words)
+        self._page.wait_for_function("(any) => CSS.highlights.has('log-found') === any", arg=words != "")
+        self.settle()
 
     def follow(self) -> None:
         """Go to the end, and stay there."""

@@ -27,7 +27,7 @@ function Phase({ cardId, execution, shown }: { cardId: string; execution: Execut
         search={{ execution: execution.id }}
         data-run={execution.status}
         data-execution={execution.id}
-        aria-current={shown ? "true" : undefined}
+        aria-current={shown ? "page" : undefined}
         title={t.run.phase(execution.command, statusWord(execution.status), time)}
       >
         <Icon aria-hidden />

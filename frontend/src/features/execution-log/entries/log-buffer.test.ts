@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { LogBuffer, PAGES_KEPT, PAGE_SIZE } from "./log-buffer";
 import { entriesOf, entryOf } from "../testing";
@@ -131,5 +131,31 @@ describe("what came of a tool call", () => {
     for (let at = PAGE_SIZE; at < far; at += PAGE_SIZE) buffer.add(entriesOf(at + 1, at + PAGE_SIZE));
     buffer.add([call]);
     expect(buffer.resultOf(1)).toBeUndefined();
+  });
+});
+
+describe("how often the view changes", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it("shows a line that comes alone in the next frame, and of many some thirty changes a second", () => {
+    vi.useFakeTimers();
+    const buffer = new LogBuffer();
+    let changes = 0;
+    buffer.subscribe(() => (changes += 1));
+    buffer.receive(entriesOf(1, 1));
+    vi.advanceTimersToNextFrame();
+    expect(changes).toBe(1);
+
+    for (let line = 2; line <= 500; line += 1) {
+      buffer.receive(entriesOf(line, line));
+      vi.advanceTimersByTime(2);
+    }
+    expect(changes).toBeGreaterThan(25);
+    expect(changes).toBeLessThan(35);
+    vi.advanceTimersByTime(100);
+    const before = changes;
+    buffer.receive(entriesOf(501, 501));
+    vi.advanceTimersToNextFrame();
+    expect(changes).toBe(before + 1);
   });
 });

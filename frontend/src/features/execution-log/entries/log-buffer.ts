@@ -25,9 +25,24 @@ function answeredBy({ kind, data }: Entry): string | null {
 /** Runs `notify` later, once for all changes until then. */
 export type Schedule = (notify: () => void) => void;
 
-const onceAFrame: Schedule = (notify) => {
-  requestAnimationFrame(notify);
-};
+/** Between two changes of the view, in ms: nobody reads faster, and each costs as much as several lines. */
+const REST_MS = 30;
+
+/** The next frame that comes long enough after the last change: a line that comes alone does not wait. */
+function calmly(): Schedule {
+  let changed = -Infinity;
+  return (notify) => {
+    const look = (now: number): void => {
+      if (now - changed < REST_MS) {
+        requestAnimationFrame(look);
+        return;
+      }
+      changed = now;
+      notify();
+    };
+    requestAnimationFrame(look);
+  };
+}
 
 /**
  * The entries of one execution that are held in memory: pages of 500 by sequence, the least recently used dropped.
@@ -45,7 +60,7 @@ export class LogBuffer {
   private readonly listeners = new Set<() => void>();
 
   constructor(
-    private readonly schedule: Schedule = onceAFrame,
+    private readonly schedule: Schedule = calmly(),
     /** Where an entry stands: by its sequence, unless some are left out. */
     private readonly placeOf: (entry: Entry) => number = ({ sequence }) => sequence,
   ) {}
@@ -65,7 +80,7 @@ export class LogBuffer {
     return this.changes;
   }
 
-  /** Calls `listener` at most once per frame after changes; returns the way to stop it. */
+  /** Calls `listener` after changes, at most once per frame and some 30 times a second; returns the way to stop it. */
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

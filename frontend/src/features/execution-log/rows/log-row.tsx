@@ -94,17 +94,20 @@ export const LogRow = memo(function LogRow({
         {entry ? (
           <EntryBody entry={entry} result={result} open={open} actions={actions} />
         ) : (
-          <Missing gone={entry === null} />
+          <Missing gone={entry === null} row={row} />
         )}
       </div>
     </div>
   );
 });
 
-function Missing({ gone }: { gone: boolean }) {
+// Not by :nth-child(): the style of all rows would have to be found again whenever one is added in front.
+const WIDTHS = ["38%", "61%", "24%"];
+
+function Missing({ gone, row }: { gone: boolean; row: number }) {
   return gone ? (
     <p className={styles.note}>{texts.gone}</p>
   ) : (
-    <div className={styles.skeleton} data-skeleton="" />
+    <div className={styles.skeleton} data-skeleton="" style={{ width: WIDTHS[row % WIDTHS.length] }} />
   );
 }
