@@ -7,7 +7,19 @@ import { LogPane } from "./log-pane";
 import type { MemorySource } from "./testing";
 import { fakeLayout, reportHeights } from "./testing-layout";
 
-const nextFrame = () => new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
+const FRAME_MS = 17;
+let now = 0;
+
+/** Frames that come as fast as the machine can, and are told the time of a screen's. */
+function fakeFrames(): void {
+  const request = window.requestAnimationFrame.bind(window);
+  vi.stubGlobal("requestAnimationFrame", (callback: FrameRequestCallback) => request(() => callback(now)));
+}
+
+const nextFrame = () => {
+  now += FRAME_MS;
+  return new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
+};
 
 /** Lets the page come to rest. */
 export const settle = () =>
@@ -28,6 +40,7 @@ export class PaneOnPage {
   constructor() {
     Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
     fakeLayout();
+    fakeFrames();
     sessionStorage.clear();
     window.history.replaceState(null, "", "/");
     this.root = createRoot(this.host);

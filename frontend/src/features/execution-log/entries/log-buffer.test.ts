@@ -98,8 +98,11 @@ it("tells its readers once for all changes until the next frame", () => {
   buffer.receive([entryOf(6)]);
   buffer.receive([entryOf(7)]);
   expect(frames).toHaveLength(1);
+  // Who draws for another reason until then draws what was shown before.
+  expect([buffer.head, buffer.version]).toEqual([5, 0]);
   frames[0]?.();
   expect(heard).toBe(1);
+  expect([buffer.head, buffer.version]).toEqual([7, 1]);
   buffer.receive([entryOf(8)]);
   expect(frames).toHaveLength(2);
   stop();

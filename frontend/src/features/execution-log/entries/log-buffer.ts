@@ -54,8 +54,9 @@ export class LogBuffer {
   private readonly results = new Map<string, number>();
   private characters = 0;
   private headSequence = 0;
+  private shownHead = 0;
   private cursor = 0;
-  private changes = 0;
+  private shows = 0;
   private announced = false;
   private readonly listeners = new Set<() => void>();
 
@@ -65,9 +66,12 @@ export class LogBuffer {
     private readonly placeOf: (entry: Entry) => number = ({ sequence }) => sequence,
   ) {}
 
-  /** The last sequence known to be stored; of a log that is followed, the last that is here. */
+  /**
+   * The last sequence known to be stored; of a log that is followed, the last that is shown: what else is drawn anew
+   * meanwhile does not draw the lines that have just come.
+   */
   get head(): number {
-    return this.headSequence;
+    return this.shownHead;
   }
 
   /** The last sequence that came live: the cursor. */
@@ -75,9 +79,9 @@ export class LogBuffer {
     return this.cursor;
   }
 
-  /** Grows with every change. */
+  /** Grows whenever changes are to be shown. */
   get version(): number {
-    return this.changes;
+    return this.shows;
   }
 
   /** Calls `listener` after changes, at most once per frame and some 30 times a second; returns the way to stop it. */
@@ -111,14 +115,14 @@ export class LogBuffer {
   /** Learns that the log reaches at least to `head`. */
   raiseHead(head: number): void {
     if (head <= this.headSequence) return;
-    this.headSequence = head;
+    this.headSequence = this.shownHead = head;
     this.changed();
   }
 
   /** Takes the first answer, the tail: from its end on entries come live. */
   start(entries: readonly Entry[], head: number): void {
     this.cursor = Math.max(this.cursor, head);
-    this.headSequence = Math.max(this.headSequence, head);
+    this.headSequence = this.shownHead = Math.max(this.headSequence, head);
     this.add(entries);
   }
 
@@ -223,11 +227,12 @@ export class LogBuffer {
   }
 
   private changed(): void {
-    this.changes++;
     if (this.announced) return;
     this.announced = true;
     this.schedule(() => {
       this.announced = false;
+      this.shownHead = this.headSequence;
+      this.shows++;
       for (const listener of this.listeners) listener();
     });
   }
