@@ -62,6 +62,10 @@ class LogReader:
         self._page.locator(f'[role="log"][data-head="{head}"]').wait_for(timeout=PATIENCE)
         self.settle()
 
+    def head(self) -> int:
+        """Return the last line that the page has shown."""
+        return int(self.box.get_attribute("data-head") or 0)
+
     def elements(self) -> int:
         """Return how many elements the page has."""
         return int(self._page.evaluate("document.querySelectorAll('*').length"))
