@@ -103,6 +103,9 @@ def test_a_question_is_answered_on_the_page_and_the_agent_goes_on(claude_board: 
 
 def test_a_first_time_user_sees_a_whole_rehearsal(board: Board, page: Page) -> None:
     sign_in(page, board.link)
+    first_card = page.get_by_role("button", name="New card").first
+    expect(first_card).to_be_disabled()
+    expect(first_card).to_have_attribute("title", "A card belongs to a project: add one first")
     page.get_by_role("button", name="Try the sample project").click()
     expect(page.get_by_role("link").filter(has_text="#3").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("Rehearsal").filter(visible=True).first).to_be_visible()
@@ -127,6 +130,9 @@ def _wait_for_answerable_end(board: Board, card: str) -> dict[str, object]:
 
 def test_a_card_is_made_edited_moved_run_cancelled_and_cleared(board: Board, page: Page) -> None:
     sign_in(page, board.link)
+    first_card = page.get_by_role("button", name="New card").first
+    expect(first_card).to_be_disabled()
+    expect(first_card).to_have_attribute("title", "A card belongs to a project: add one first")
     page.get_by_role("button", name="Try the sample project").click()
     create_card(page, "Hang about", "```rehearsal\nsay waiting\nhang\n```")
     move_card(page, "Hang about", "Review")
@@ -157,6 +163,9 @@ def _expect_place(page: Page, title: str, column: str) -> None:
 
 def test_a_live_log_grows_without_a_request_for_entries(board: Board, page: Page) -> None:
     sign_in(page, board.link)
+    first_card = page.get_by_role("button", name="New card").first
+    expect(first_card).to_be_disabled()
+    expect(first_card).to_have_attribute("title", "A card belongs to a project: add one first")
     page.get_by_role("button", name="Try the sample project").click()
     create_card(page, "Many lines", "```rehearsal\nlines 100 rate 20\n```")
     card = open_card(page, "Many lines")
@@ -173,6 +182,18 @@ def test_a_live_log_grows_without_a_request_for_entries(board: Board, page: Page
 def test_the_page_without_a_link_says_where_to_find_one(board: Board, page: Page) -> None:
     page.goto(board.url)
     expect(page.get_by_text("retoma link")).to_be_visible(timeout=PATIENCE)
+
+
+def test_an_address_of_what_is_gone_says_so_and_leads_to_the_board(board: Board, page: Page) -> None:
+    board.post("/api/projects/sample", status=201)
+    sign_in(page, board.link)
+    for address in ("/cards/0123456789abcdef", f"/cards/{board.cards()[0]['id']}?execution=0123456789abcdef"):
+        page.goto(board.url + address)
+        expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_text("0123456789abcdef")).to_be_visible()
+        expect(page.get_by_role("button", name="Try again")).to_have_count(0)
+        page.get_by_role("link", name="Go to the board").click()
+        expect(page.get_by_role("link").filter(has_text="#3").first).to_be_visible(timeout=PATIENCE)
 
 
 def test_a_link_works_once(board: Board, page: Page) -> None:

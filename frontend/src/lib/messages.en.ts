@@ -56,6 +56,7 @@ export const en = {
     projects: "Projects",
     addProject: "Add a project",
     newCard: "New card",
+    noProject: "A card belongs to a project: add one first",
     fold: "Fold the sidebar",
     unfold: "Unfold the sidebar",
     menu: "Projects and settings",

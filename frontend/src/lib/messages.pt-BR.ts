@@ -61,6 +61,7 @@ export const ptBR: Messages = {
     projects: "Projetos",
     addProject: "Adicionar projeto",
     newCard: "Novo cartão",
+    noProject: "Um cartão pertence a um projeto: adicione um primeiro",
     fold: "Recolher a barra lateral",
     unfold: "Expandir a barra lateral",
     menu: "Projetos e configurações",

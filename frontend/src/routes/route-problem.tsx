@@ -1,4 +1,4 @@
-import { IconKey, IconPlugConnectedX } from "@tabler/icons-react";
+import { IconKey, IconMapPinOff, IconPlugConnectedX } from "@tabler/icons-react";
 import { useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import type { ErrorComponentProps } from "@tanstack/react-router";
@@ -35,6 +35,23 @@ export function RouteProblem({ error, reset }: ErrorComponentProps) {
       </MessageScreen>
     );
   }
+  const toBoard = (
+    <Link className={buttonClass("default")} to="/">
+      {t.problem.toBoard}
+    </Link>
+  );
+  // What is gone stays gone, however often one asks.
+  if (error instanceof Problem && error.status === 404) {
+    return (
+      <MessageScreen
+        icon={<IconMapPinOff size={28} aria-hidden />}
+        title={t.problem.notFoundTitle}
+        text={error.message}
+      >
+        {toBoard}
+      </MessageScreen>
+    );
+  }
   return (
     <MessageScreen
       icon={<IconPlugConnectedX size={28} aria-hidden />}
@@ -42,9 +59,7 @@ export function RouteProblem({ error, reset }: ErrorComponentProps) {
       text={textOf(error)}
     >
       <Button onClick={again}>{t.problem.retry}</Button>
-      <Link className={buttonClass("default")} to="/">
-        {t.problem.toBoard}
-      </Link>
+      {toBoard}
     </MessageScreen>
   );
 }

@@ -118,7 +118,7 @@ function Sidebar({ projectId, onNewCard, onSearch, className, close, fold, onGo 
         className={styles.new}
         disabled={!onNewCard}
         aria-keyshortcuts="c"
-        title={t.nav.newCard}
+        title={onNewCard ? t.nav.newCard : t.nav.noProject}
         onClick={newCard}
       >
         <IconPlus size={16} aria-hidden />
@@ -191,7 +191,12 @@ function PhoneBar({ projectId, onNewCard, onSearch, hiddenOnPhone, connection }:
       </IconButton>
       <Brand onGo={close} />
       {connection}
-      <IconButton label={t.nav.newCard} disabled={!onNewCard} onClick={onNewCard}>
+      <IconButton
+        label={t.nav.newCard}
+        title={onNewCard ? t.nav.newCard : t.nav.noProject}
+        disabled={!onNewCard}
+        onClick={onNewCard}
+      >
         <IconPlus size={20} aria-hidden />
       </IconButton>
       {open ? (
