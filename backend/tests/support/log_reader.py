@@ -62,6 +62,10 @@ class LogReader:
         self._page.locator(f'[role="log"][data-head="{head}"]').wait_for(timeout=PATIENCE)
         self.settle()
 
+    def await_counts(self) -> None:
+        """Wait until the server, which has no index of the log, has counted all that the page wants to know."""
+        self._page.wait_for_load_state("networkidle", timeout=3 * PATIENCE)
+
     def head(self) -> int:
         """Return the last line that the page has shown."""
         return int(self.box.get_attribute("data-head") or 0)
