@@ -12,7 +12,7 @@ from support.long_log import START, answer_pages, entries
 from support.long_runs import RATE, LongRuns
 from support.page import PATIENCE
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 _MILLION = 1_000_000
 # As many rounds of the generator less: both logs end with the same entries.
