@@ -45,7 +45,8 @@ def database_locked_under_a_reader(torture: Torture) -> Run:
 
 def whole_process_group_killed(torture: Torture) -> Run:
     """Everything in the server's process group dies, as with a terminal that is closed."""
-    run = torture.order(seconds=2.0, end=End.RESULT, asks=False)
+    # Longer than any restart takes: who comes back too late to find the agent at work finds nothing wrong.
+    run = torture.order(seconds=8.0, end=End.RESULT, asks=False)
     while not torture.board.execution(run.execution)["headSequence"]:
         time.sleep(0.02)
     for process in psutil.process_iter():
