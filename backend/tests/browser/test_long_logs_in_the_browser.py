@@ -19,7 +19,7 @@ _MILLION = 1_000_000
 _THOUSAND = 1_090
 # As many rows as the page's window has.
 _WINDOW = 3_000
-# MB. How many milliseconds of script a frame may have is for the bench to say (L1): here one log is held against another.
+# MB. How many milliseconds of script a frame may have is for the bench to say (L1): here one log is held to another.
 _HEAP = 30.0
 # Lines that have the words and are not painted, or are painted and not there.
 _UNPAINTED = """() => {
