@@ -11,6 +11,7 @@ from retoma.backup.document import IMPORTED
 from retoma.core.clock import utc_now, wire_time
 from retoma.core.entries import LogEntry
 from retoma.core.errors import InvalidError, UnavailableError
+from retoma.core.status import Status
 from retoma.executions import service, store
 from retoma.executions.model import Execution
 from retoma.logs import store as logs
@@ -136,10 +137,18 @@ class Verification:
             self._report.differs(Check.SEQUENCE, execution.public_id, "It is said to be sealed, but its log has rows.")
         LogCheck(execution, run, self._report).compare(adapter, entries)
         told = read_told(run)
+        if execution.status is Status.QUEUED and told.recorder and not self._is_queued(execution.public_id):
+            return  # it was begun behind the snapshot
         if execution.status.over:
             check_end(execution, told, adapter, closings, self._report)
         elif reason := check_unfinished(execution, told, closings, self._report):
             self._unowned[execution.public_id] = reason
+
+    def _is_queued(self, public_id: str) -> bool:
+        """Tell whether an execution is queued now: it is not any more before its recorder is started."""
+        with snapshot(self._settings.url) as connection:
+            execution = store.get_execution(connection, public_id)
+            return execution is not None and execution.status is Status.QUEUED
 
     def _await_owners(self) -> None:
         """Judge executions that nobody carries: a server has a moment to settle them, the next start has to."""

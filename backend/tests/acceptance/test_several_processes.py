@@ -2,6 +2,7 @@
 
 import signal
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,7 +30,11 @@ def _assert_whole(entries: list[dict[str, object]]) -> None:
 
 
 def _wait_until_gone(team: Team, run: str) -> None:
-    _gone, alive = psutil.wait_procs([psutil.Process(pid) for pid in team.processes_of(run)], timeout=20)
+    found = []
+    for pid in team.processes_of(run):
+        with suppress(psutil.NoSuchProcess):  # gone between the two looks
+            found.append(psutil.Process(pid))
+    _gone, alive = psutil.wait_procs(found, timeout=20)
     assert alive == []
 
 

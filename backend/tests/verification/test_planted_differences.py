@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from retoma.verification import verify
+from retoma.verification.ends import Told, read_told
 from retoma.verification.report import Check
+from retoma.worker.rundir import RunDirectory
 from verification.conftest import Spoilt
 
 
@@ -155,6 +158,24 @@ def test_a_second_active_or_unfinished_execution_of_a_card_is_found(spoilt: Spoi
         f"UPDATE executions SET {column} = {value} WHERE id IN ({first}, {second})",
     )
     assert any(finding.check is Check.CARD for finding in spoilt.verify().differences)
+
+
+def test_a_queued_run_with_a_recorder_is_found_unless_it_was_begun_behind_the_snapshot(
+    spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt.sql(
+        _run("status = 'queued', completed_at = NULL, duration = NULL, result = NULL").format(spoilt.key("success"))
+    )
+    found = "It is queued, but a recorder was started for it."
+    assert found in [finding.sentence for finding in spoilt.verify().differences]
+
+    def read_later(run: RunDirectory) -> Told:
+        if run.path == spoilt.folder("success"):
+            spoilt.sql(_run("status = 'running'").format(spoilt.key("success")))
+        return read_told(run)
+
+    monkeypatch.setattr(verify, "read_told", read_later)
+    assert spoilt.verify().found == 0
 
 
 def test_a_process_of_a_run_that_is_over_is_found(spoilt: Spoilt) -> None:
