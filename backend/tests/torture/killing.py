@@ -42,7 +42,9 @@ class Torture:
         self.seed, self.chance = seed, random.Random(seed)
         self.ledgers = folder / "ledgers"
         self.ledgers.mkdir(parents=True)
-        command = shlex.join([sys.executable, "-I", "-c", _LOAD.format(str(_TESTS)), str(self.ledgers)])
+        agent = [sys.executable, "-I", "-c", _LOAD.format(str(_TESTS)), str(self.ledgers)]
+        # An interrupt before the agent's own first line would be answered by Python, with words that nobody planned.
+        command = shlex.join(["sh", "-c", 'trap "" INT; exec "$@"', "sh", *agent])
         self.board = Board(
             folder / "data",
             environment={
