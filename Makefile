@@ -27,6 +27,8 @@ run: setup ## start the board: make run ARGS="--port 8420 --data DIR --no-open"
 
 test: test-backend test-page test-browser ## run all tests
 
+# They wait for processes of their own a good part of the time: three at once fill two cores.
+test-backend: PARALLEL = --numprocesses 3
 test-backend: .venv/.dev $(PAGE) ## the backend on SQLite and PostgreSQL
 	$(call say,backend tests: SQLite and PostgreSQL)
 	$(PYTEST) backend/tests --ignore backend/tests/browser --ignore backend/tests/house $(PARALLEL)
@@ -55,7 +57,7 @@ check-layers: .venv/.dev # imports, dependencies
 
 check-house: .venv/.dev # sizes, words, addresses, dead code, …
 	$(call say,house rules)
-	$(PYTEST) backend/tests/house --quiet
+	$(PYTEST) backend/tests/house --quiet $(PARALLEL)
 
 check-page: frontend/node_modules/.installed # format, lint, types, dead code
 	$(call say,page: format and lint and types and dead code)
