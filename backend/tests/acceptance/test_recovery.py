@@ -50,7 +50,7 @@ def test_a_start_says_what_goes_on_what_had_ended_and_what_was_interrupted(board
     board.follow(lost, until="here")
     board.kill()
     gate.touch()
-    psutil.wait_procs([psutil.Process(pid) for pid in board.processes_of(ends)], timeout=20)
+    board.await_end_of(ends)
     psutil.Process(_recorder(board, lost)).kill()
     _wait_for_line(board, going_on, "000007")
     board.start()
@@ -212,7 +212,7 @@ def test_words_given_just_before_a_death_stand_in_the_log_though_the_agent_has_e
     board.await_death()
     board.set("RETOMA_CRASH_AT", None)
     gate.touch()
-    psutil.wait_procs([psutil.Process(pid) for pid in board.processes_of(run)], timeout=20)
+    board.await_end_of(run)
     board.start()
     assert board.finish(run)["status"] == "success"
     contents = [str(entry["content"]) for entry in board.log(run)]

@@ -95,7 +95,7 @@ def test_a_run_that_ended_meanwhile_is_settled_with_its_true_end(board: Board, t
 
 
 def _wait_for_processes(board: Board, execution: str) -> None:
-    psutil.wait_procs([psutil.Process(pid) for pid in board.processes_of(execution)], timeout=20)
+    board.await_end_of(execution)
 
 
 def test_twenty_cards_at_once_mix_and_lose_nothing(board: Board, tmp_path: Path) -> None:

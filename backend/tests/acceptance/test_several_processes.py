@@ -2,11 +2,9 @@
 
 import signal
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
@@ -27,15 +25,6 @@ def _assert_whole(entries: list[dict[str, object]]) -> None:
     assert [entry["sequence"] for entry in entries] == list(range(1, len(entries) + 1))
     lines = [str(entry["content"]) for entry in entries if str(entry["content"]).startswith("line ")]
     assert [line.split()[1] for line in lines] == 2 * [f"{number:06d}" for number in range(1, 31)]
-
-
-def _wait_until_gone(team: Team, run: str) -> None:
-    found = []
-    for pid in team.processes_of(run):
-        with suppress(psutil.NoSuchProcess):  # gone between the two looks
-            found.append(psutil.Process(pid))
-    _gone, alive = psutil.wait_procs(found, timeout=20)
-    assert alive == []
 
 
 def test_ten_runs_end_whole_though_the_server_and_a_worker_are_killed(team: Team, tmp_path: Path) -> None:
@@ -144,7 +133,7 @@ def test_a_worker_writes_nothing_more_of_a_run_that_another_has_now_and_ends_its
     assert team.processes_of(run)
     worker.send(signal.SIGCONT)
     assert run in worker.await_output("its processes are ended")
-    _wait_until_gone(team, run)
+    team.await_end_of(run)
     assert team.log(run) == log
     assert team.owners() == {run: "elsewhere"}
 
@@ -157,7 +146,7 @@ def test_a_worker_that_comes_back_ends_what_lives_of_runs_that_are_over(team: Te
     _take_over(team, "first", end=True)
     assert team.processes_of(run)
     worker.start()
-    _wait_until_gone(team, run)
+    team.await_end_of(run)
     assert team.execution(run)["status"] == "interrupted"
 
 

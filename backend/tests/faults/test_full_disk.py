@@ -1,7 +1,6 @@
 """A full disk, on a real small file system: it is said, no run is started, and all is caught up when there is room."""
 
 import json
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,8 +108,7 @@ def full(tmp_path: Path) -> Iterator[tuple[SmallDisk, Run]]:
         until((folder / "exit.json.tmp").exists, 10)
         assert not (folder / "exit.json").exists()
         yield disk, run
-        for pid in run.marked():
-            os.kill(pid, signal.SIGTERM)
+        run.end(signal.SIGTERM)
 
 
 def test_a_recorder_on_a_full_disk_tells_the_true_end_when_there_is_room(full: tuple[SmallDisk, Run]) -> None:

@@ -136,10 +136,7 @@ def test_a_journal_that_came_back_shorter_than_what_was_taken_in_ends_the_run_as
         run = WaitingRun(board, tmp_path / "gate")
         board.kill()
         folder = board.data / "runs" / run.id
-        pids = board.processes_of(run.id)
-        for pid in pids:
-            os.kill(pid, 9)
-        until(lambda: not board.processes_of(run.id), 5)
+        board.kill_processes_of(run.id)
         about = json.loads((folder / "run.json").read_text())
         (folder / "run.json").write_text(json.dumps({**about, "bootId": "the boot before"}))
         journal = (folder / "out.jsonl").read_bytes()

@@ -1,8 +1,5 @@
 """A run directory of the test's own."""
 
-import contextlib
-import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +15,5 @@ def run(tmp_path: Path) -> Iterator[Run]:
     folder.mkdir(mode=0o700)
     made = Run(folder, new_id())
     yield made
-    for pid in made.marked():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    made.end()
     until(lambda: not made.marked(), 5)

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import random
 import shlex
 import sys
@@ -74,9 +73,7 @@ class Torture:
         self.board.kill()
         self.board.end_runs()
         for marked in self.ledgers.iterdir():  # what a killed recorder left
-            for pid in self.board.processes_of(marked.name):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, 9)
+            self.board.kill_processes_of(marked.name)
 
     # ---- what is done -----------------------------------------------------------------------------------------
 

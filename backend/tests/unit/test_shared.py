@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from redis.client import Pipeline
 from sqlalchemy import text
 
 from retoma.executions.model import Execution
@@ -150,23 +151,28 @@ class Scene:
 
     def spoil(self, chance: random.Random) -> None:
         """Put rubbish where entries are: other bytes, other places, holes, something else altogether."""
-        client = self.redis.client
         for key in self.redis.logs():
             pieces = self.redis.pieces(key)
-            client.delete(key)
-            kind = chance.randrange(5)
-            if kind == 0:
-                client.set(key, b"rubbish")
-                continue
-            for last, body in pieces:
-                if kind == 1:
-                    client.xadd(key, {b"e": body}, f"{last + 3}-0")  # somewhere else
-                elif kind == 2 and chance.random() < 0.5:
-                    client.xadd(key, {b"e": body}, f"{last}-0")  # as it was, with holes
-                elif kind == 3:
-                    client.xadd(key, {b"e": body[: chance.randrange(len(body) + 1)] or b"x"}, f"{last}-0")
-                elif kind == 4:
-                    client.xadd(key, {b"e": body.replace(b"line", b"lime"), b"f": b""}, f"{last}-0")
+            with self.redis.client.pipeline() as client:  # at once: the worker may be adding its next piece
+                client.delete(key)
+                _spoil(client, key, pieces, chance)
+                client.execute()
+
+
+def _spoil(client: Pipeline, key: bytes, pieces: Sequence[tuple[int, bytes]], chance: random.Random) -> None:
+    kind = chance.randrange(5)
+    if kind == 0:
+        client.set(key, b"rubbish")
+        return
+    for last, body in pieces:
+        if kind == 1:
+            client.xadd(key, {b"e": body}, f"{last + 3}-0")  # somewhere else
+        elif kind == 2 and chance.random() < 0.5:
+            client.xadd(key, {b"e": body}, f"{last}-0")  # as it was, with holes
+        elif kind == 3:
+            client.xadd(key, {b"e": body[: chance.randrange(len(body) + 1)] or b"x"}, f"{last}-0")
+        elif kind == 4:
+            client.xadd(key, {b"e": body.replace(b"line", b"lime"), b"f": b""}, f"{last}-0")
 
 
 async def test_what_one_process_stores_is_read_by_another_without_reading_the_log_from_the_database(
