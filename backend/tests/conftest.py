@@ -11,6 +11,8 @@ from support.board import Board
 from support.claude import offline_settings, require_claude
 from support.model_server import ModelServer
 from support.postgres import PostgresUnavailableError, empty_database, postgres_server
+from support.preloaded import Preloaded
+from support.process import RetomaProcess
 from support.repositories import make_repository
 
 
@@ -37,6 +39,14 @@ def _fail_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> Non
     if report.skipped and os.environ.get("CI"):
         report.outcome = "failed"
         report.longrepr = f"skipped, which fails in CI: {report.longrepr}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _preloaded() -> Iterator[None]:
+    """Load the program once, for all servers and workers that the tests start."""
+    RetomaProcess.preloaded = Preloaded()
+    yield
+    RetomaProcess.preloaded = None
 
 
 @pytest.fixture

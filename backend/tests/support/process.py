@@ -8,10 +8,19 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from queue import Queue
+from typing import ClassVar
+
+from support.preloaded import Fork, Preloaded
+
+# A start with one of these loads something else than we have loaded.
+_ITS_OWN_PROGRAM = {"PYTHONPATH", "LD_PRELOAD"}
 
 
 class RetomaProcess:
     """May be started, ended in every way, and started again. What it prints is kept over all its lives."""
+
+    # Where there is none, each start loads the program.
+    preloaded: ClassVar[Preloaded | None] = None
 
     def __init__(
         self,
@@ -23,12 +32,12 @@ class RetomaProcess:
     ) -> None:
         """`ready` is in the line by which it says that it is ready; `own_group`: it leads a process group."""
         self._own_group = own_group
-        self._argv = [str(Path(sys.executable).with_name("retoma")), *arguments]
+        self._arguments = arguments
         self._ready = ready
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self.output: list[str] = []
         self._printed = threading.Condition()
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | Fork | None = None
         self._drainer: threading.Thread | None = None
         self._lines: Queue[str | None] = Queue()
 
@@ -39,8 +48,16 @@ class RetomaProcess:
 
     def launch(self) -> None:
         """Start it, and do not wait."""
-        self._process = subprocess.Popen(
-            self._argv,
+        self._process = self._start()
+        self._lines = Queue()
+        self._drainer = threading.Thread(target=self._drain, args=(self._process, self._lines), daemon=True)
+        self._drainer.start()
+
+    def _start(self) -> subprocess.Popen[str] | Fork:
+        if self.preloaded is not None and not _ITS_OWN_PROGRAM & self._environment.keys():
+            return self.preloaded.start(self._arguments, self._environment, own_group=self._own_group)
+        return subprocess.Popen(
+            [Path(sys.executable).with_name("retoma"), *self._arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -48,9 +65,6 @@ class RetomaProcess:
             text=True,
             process_group=0 if self._own_group else None,
         )
-        self._lines = Queue()
-        self._drainer = threading.Thread(target=self._drain, args=(self._process, self._lines), daemon=True)
-        self._drainer.start()
 
     def await_ready(self) -> str:
         """Wait until it is ready; return the line that says so."""
@@ -61,7 +75,7 @@ class RetomaProcess:
         message = "it ended before it was ready:\n" + "".join(self.output)
         raise RuntimeError(message)
 
-    def _drain(self, process: "subprocess.Popen[str]", lines: "Queue[str | None]") -> None:
+    def _drain(self, process: "subprocess.Popen[str] | Fork", lines: "Queue[str | None]") -> None:
         assert process.stdout is not None
         for line in process.stdout:
             with self._printed:
@@ -103,7 +117,7 @@ class RetomaProcess:
     def kill(self) -> None:
         """kill -9, as an out-of-memory killer would. Where it runs no more, nothing happens."""
         if self._process is not None:
-            self._process.kill()
+            self._process.send_signal(signal.SIGKILL)
             self.wait()
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> int:
