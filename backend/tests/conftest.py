@@ -12,7 +12,6 @@ from support.claude import offline_settings, require_claude
 from support.model_server import ModelServer
 from support.postgres import PostgresUnavailableError, empty_database, postgres_server
 from support.preloaded import Preloaded
-from support.process import RetomaProcess
 from support.repositories import make_repository
 
 
@@ -43,10 +42,10 @@ def _fail_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> Non
 
 @pytest.fixture(scope="session", autouse=True)
 def _preloaded() -> Iterator[None]:
-    """Load the program once, for all servers and workers that the tests start."""
-    RetomaProcess.preloaded = Preloaded()
+    """Load the program once, for all servers, workers and commands that the tests start."""
+    Preloaded.shared = Preloaded()
     yield
-    RetomaProcess.preloaded = None
+    Preloaded.shared = None
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Two servers and a worker on one PostgreSQL, with a real Redis between them that comes and goes."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.board import Board
+from support.command import retoma
 from support.redis import RedisServer, redis_server
 from support.repositories import make_repository
 from support.team import Team
@@ -88,10 +87,9 @@ def test_a_start_without_an_answering_redis_is_a_start_and_doctor_says_so(
     environment = _environment(postgres_url, redis)
     with Team(tmp_path / "data", postgres_url, environment=environment) as team:
         team.await_output("Redis does not answer")
-        argv = [str(Path(sys.executable).with_name("retoma")), "doctor", "--data", str(tmp_path / "data")]
-        away = subprocess.run(argv, env=environment | {"PATH": ""}, capture_output=True, text=True, check=False)
+        away = retoma("doctor", "--data", tmp_path / "data", environment=environment | {"PATH": ""})
         redis.start()
-        there = subprocess.run(argv, env=environment | {"PATH": ""}, capture_output=True, text=True, check=False)
+        there = retoma("doctor", "--data", tmp_path / "data", environment=environment | {"PATH": ""})
     assert "LOOK redis: does not answer" in away.stdout
     assert "ok   redis: " in there.stdout
     assert _PASSWORD not in away.stdout + away.stderr + there.stdout + there.stderr

@@ -2,8 +2,6 @@
 
 import hashlib
 import random
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ import pytest
 
 from retoma.agents.raw import decode
 from support.board import Board
+from support.command import retoma
 from support.repositories import make_repository
 
 MEBI = 1024 * 1024
@@ -205,9 +204,7 @@ def test_behind_its_cap_a_run_goes_on_and_questions_results_and_the_end_are_stil
         journal = (board.data / "runs" / run / "out.jsonl").read_bytes()
         assert raw_hash(board, run) == hash_of(journal)
         board.kill()
-        verified = subprocess.run(
-            [Path(sys.executable).with_name("retoma"), "verify", "--data", board.data], capture_output=True, check=False
-        )
+        verified = retoma("verify", "--data", board.data)
         assert verified.returncode == 0, verified.stdout
     assert (ended["status"], ended["exitCode"]) == ("error", 3), "the script says so at its very end"
     assert [entry["sequence"] for entry in entries] == list(range(1, len(entries) + 1))

@@ -28,15 +28,7 @@ def team(tmp_path: Path, postgres_url: str) -> Iterator[Team]:
 
 def refused(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> str:
     """Run a command that has to be refused; return what it says."""
-    done = subprocess.run(
-        [sys.executable, "-m", "retoma.cli", *map(str, arguments)],
-        env={**os.environ, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = retoma(*arguments, environment=environment)
     assert done.returncode == 1, done.stdout
     assert (done.stdout + done.stderr).count("\n") == 1
     return done.stdout + done.stderr

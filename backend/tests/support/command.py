@@ -3,17 +3,25 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+from support.preloaded import Preloaded
 
-def retoma(*arguments: str | Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+_SECONDS = 60
+
+
+def retoma(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
+    given, variables = [str(argument) for argument in arguments], {**os.environ, **(environment or {})}
+    if (preloaded := Preloaded.fit_for(variables)) is not None:
+        return preloaded.run(given, variables, _SECONDS)
     return subprocess.run(
-        [sys.executable, "-m", "retoma.cli", *map(str, arguments)],
-        env={**os.environ, **(environment or {})},
+        [sys.executable, "-m", "retoma.cli", *given],
+        env=variables,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=_SECONDS,
         check=False,
     )

@@ -7,12 +7,14 @@ of its own, with its environment, its output and its death.
 import io
 import multiprocessing
 import os
+import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import DupFd
-from typing import IO, Protocol
+from typing import IO, ClassVar, Protocol, Self
 
 # What `retoma up`, `serve` and `worker` load.
 _PROGRAM = [
@@ -23,6 +25,9 @@ _PROGRAM = [
     "retoma.engine.dbos_engine",
     "retoma.live.shared",
 ]
+
+# A start with one of these loads something else.
+_OTHER_PROGRAM = {"PYTHONPATH", "LD_PRELOAD"}
 
 
 class Descriptor(Protocol):
@@ -35,19 +40,45 @@ class Descriptor(Protocol):
 class Preloaded:
     """Starts commands; the process that they are forks of ends with this one."""
 
+    # That of the tests. Where there is none, each start loads the program.
+    shared: ClassVar[Self | None] = None
+
     def __init__(self) -> None:
         self._context: ForkServerContext = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([*_PROGRAM, __name__])
 
+    @classmethod
+    def fit_for(cls, environment: Mapping[str, str]) -> Self | None:
+        """Return the shared one, where a start with this environment would load what it has loaded."""
+        return None if _OTHER_PROGRAM & environment.keys() else cls.shared
+
     def start(self, arguments: Sequence[str], environment: Mapping[str, str], *, own_group: bool) -> "Fork":
-        """Start `retoma` with `arguments`."""
+        """Start `retoma` with `arguments`; what it prints goes to its `stdout`, errors too."""
         reading, writing = os.pipe()
-        process = self._context.Process(
-            target=_be_retoma, args=(list(arguments), dict(environment), DupFd(writing), own_group), daemon=True
-        )
-        process.start()
+        process = self._fork(arguments, environment, (writing, writing), own_group=own_group)
         os.close(writing)
         return Fork(process, os.fdopen(reading, encoding="utf-8"))
+
+    def run(
+        self, arguments: Sequence[str], environment: Mapping[str, str], timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `retoma` with `arguments` to its end; AssertionError where that takes longer than `timeout` seconds."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+") as errors:
+            process = self._fork(arguments, environment, (out.fileno(), errors.fileno()), own_group=False)
+            code = Fork(process, out).wait(timeout)
+            for file in (out, errors):
+                file.seek(0)
+            return subprocess.CompletedProcess(["retoma", *arguments], code, out.read(), errors.read())
+
+    def _fork(
+        self, arguments: Sequence[str], environment: Mapping[str, str], output: tuple[int, int], *, own_group: bool
+    ) -> BaseProcess:
+        files = [DupFd(number) for number in output]
+        process = self._context.Process(
+            target=_be_retoma, args=(list(arguments), dict(environment), files, own_group), daemon=True
+        )
+        process.start()
+        return process
 
 
 class Fork:
@@ -76,7 +107,12 @@ class Fork:
         return code
 
 
-def _be_retoma(arguments: list[str], environment: dict[str, str], output: Descriptor, own_group: bool) -> None:  # noqa: FBT001
+def _be_retoma(
+    arguments: list[str],
+    environment: dict[str, str],
+    output: list[Descriptor],
+    own_group: bool,  # noqa: FBT001
+) -> None:
     from retoma.cli import main
     from retoma.core import crash
 
@@ -85,10 +121,11 @@ def _be_retoma(arguments: list[str], environment: dict[str, str], output: Descri
     crash._AT = environment.get(crash.VARIABLE)  # the one variable that was read when the program was loaded
     if own_group:
         os.setpgid(0, 0)
-    file = output.detach()
-    for number in (1, 2):
+    for number, file in enumerate([descriptor.detach() for descriptor in output], start=1):
         os.dup2(file, number)
-    os.close(file)
-    sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), encoding="utf-8", write_through=True)
-    sys.stderr = io.TextIOWrapper(io.FileIO(2, "w", closefd=False), encoding="utf-8", write_through=True)
+        os.close(file)
+    sys.stdout, sys.stderr = (
+        io.TextIOWrapper(io.FileIO(number, "w", closefd=False), encoding="utf-8", write_through=True)
+        for number in (1, 2)
+    )
     sys.exit(main(arguments))

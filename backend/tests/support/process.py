@@ -8,19 +8,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from queue import Queue
-from typing import ClassVar
 
 from support.preloaded import Fork, Preloaded
-
-# A start with one of these loads something else than we have loaded.
-_ITS_OWN_PROGRAM = {"PYTHONPATH", "LD_PRELOAD"}
 
 
 class RetomaProcess:
     """May be started, ended in every way, and started again. What it prints is kept over all its lives."""
-
-    # Where there is none, each start loads the program.
-    preloaded: ClassVar[Preloaded | None] = None
 
     def __init__(
         self,
@@ -54,8 +47,8 @@ class RetomaProcess:
         self._drainer.start()
 
     def _start(self) -> subprocess.Popen[str] | Fork:
-        if self.preloaded is not None and not _ITS_OWN_PROGRAM & self._environment.keys():
-            return self.preloaded.start(self._arguments, self._environment, own_group=self._own_group)
+        if (preloaded := Preloaded.fit_for(self._environment)) is not None:
+            return preloaded.start(self._arguments, self._environment, own_group=self._own_group)
         return subprocess.Popen(
             [Path(sys.executable).with_name("retoma"), *self._arguments],
             env=self._environment,

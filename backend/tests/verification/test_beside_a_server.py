@@ -2,10 +2,7 @@
 
 import contextlib
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,13 +11,12 @@ from sqlalchemy import text
 
 from retoma.storage.database import migration_engine
 from support.board import Board
+from support.command import retoma
 from support.repositories import make_repository
 
 
 def _verify(board: Board, *arguments: str, url: str = "") -> tuple[int, dict[str, object]]:
-    argv = [sys.executable, "-m", "retoma.cli", "verify", "--json", "--data", str(board.data), *arguments]
-    environment = {**os.environ, "RETOMA_DATABASE_URL": url}
-    done = subprocess.run(argv, env=environment, capture_output=True, text=True, check=False)
+    done = retoma("verify", "--json", "--data", board.data, *arguments, environment={"RETOMA_DATABASE_URL": url})
     told: dict[str, object] = json.loads(done.stdout)
     return done.returncode, told
 

@@ -3,9 +3,7 @@
 import json
 import shutil
 import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +11,7 @@ from retoma.verification import verify
 from retoma.verification.ends import Told, read_told
 from retoma.verification.report import Check
 from retoma.worker.rundir import RunDirectory
+from support.command import retoma
 from verification.conftest import Spoilt
 
 
@@ -227,31 +226,26 @@ def test_a_run_whose_journal_is_elsewhere_is_said_to_be_not_compared(spoilt: Spo
     assert [remark.execution for remark in report.remarks] == [spoilt.runs["success"]]
 
 
-def _retoma(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    argv = [sys.executable, "-m", "retoma.cli", "verify", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, check=False)
-
-
 def test_the_command_prints_what_it_compared_and_exits_with_what_it_found(spoilt: Spoilt) -> None:
-    clean = _retoma("--data", spoilt.data)
+    clean = retoma("verify", "--data", spoilt.data)
     assert (clean.returncode, clean.stderr) == (0, "")
     assert "Compared 5 executions on 5 cards" in clean.stdout
     spoilt.sql(f"UPDATE executions SET exit_code = 4 WHERE id = {spoilt.key('error')}")
-    spoiled = _retoma("--data", spoilt.data, "--json")
+    spoiled = retoma("verify", "--data", spoilt.data, "--json")
     told = json.loads(spoiled.stdout)
     assert (spoiled.returncode, told["found"], told["checked"]["executions"]) == (1, 1, 5)
     assert told["differences"][0]["execution"] == spoilt.runs["error"]
-    assert "DIFFERS" in _retoma(spoilt.runs["error"], "--data", spoilt.data).stdout
-    assert _retoma(spoilt.runs["success"], "--data", spoilt.data).returncode == 0
-    assert _retoma("nothing", "--data", spoilt.data).returncode == 2
-    assert _retoma("one", "two").returncode == 2
-    nowhere = _retoma("--data", spoilt.data / "nowhere")
+    assert "DIFFERS" in retoma("verify", spoilt.runs["error"], "--data", spoilt.data).stdout
+    assert retoma("verify", spoilt.runs["success"], "--data", spoilt.data).returncode == 0
+    assert retoma("verify", "nothing", "--data", spoilt.data).returncode == 2
+    assert retoma("verify", "one", "two").returncode == 2
+    nowhere = retoma("verify", "--data", spoilt.data / "nowhere")
     assert (nowhere.returncode, nowhere.stdout) == (1, "")
 
 
 def test_verifying_writes_nothing(spoilt: Spoilt) -> None:
     before = {path: path.stat().st_mtime_ns for path in spoilt.data.rglob("*") if path.is_file()}
-    assert _retoma("--data", spoilt.data).returncode == 0
+    assert retoma("verify", "--data", spoilt.data).returncode == 0
     after = {path: path.stat().st_mtime_ns for path in spoilt.data.rglob("*") if path.is_file()}
     # The -shm file is SQLite's own way to let readers and a writer find each other.
     assert {path: when for path, when in after.items() if not path.name.endswith(("-shm", "-wal"))} == before
