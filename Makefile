@@ -13,6 +13,8 @@ PAGE := backend/retoma/web/page/index.html
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts ! -name '*.test.ts*')
 PYTEST := $(BIN)/pytest
 PARALLEL ?= --numprocesses 2
+# Else every process of the tests compiles them anew.
+unexport PYTHONDONTWRITEBYTECODE
 say = @printf '\n== %s ==\n' '$(1)'
 
 .PHONY: help setup run test test-backend test-page test-browser check check-python check-layers check-house check-page check-client bench torture pictures fix generate requirements clean
@@ -27,8 +29,8 @@ run: setup ## start the board: make run ARGS="--port 8420 --data DIR --no-open"
 
 test: test-backend test-page test-browser ## run all tests
 
-# They wait for processes of their own a good part of the time: three at once fill two cores.
-test-backend: PARALLEL = --numprocesses 3
+# They wait for processes of their own a good part of the time: four at once fill two cores.
+test-backend: PARALLEL = --numprocesses 4
 test-backend: .venv/.dev $(PAGE) ## the backend on SQLite and PostgreSQL
 	$(call say,backend tests: SQLite and PostgreSQL)
 	$(PYTEST) backend/tests --ignore backend/tests/browser --ignore backend/tests/house $(PARALLEL)
