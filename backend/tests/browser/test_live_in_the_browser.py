@@ -21,9 +21,7 @@ pytestmark = pytest.mark.timeout(120)
 _RUNS = 500
 _PROJECTS = 70  # more than one socket may have topics
 _TURNS = 20
-# Script per frame, and for a change of every card; a frame of 60 a second has 16.7 ms.
-_CEILING_MS = 1.0
-_AT_ONCE_MS = 25.0
+_BURSTS = 4
 
 
 @pytest.fixture
@@ -67,7 +65,7 @@ _PLACE = """() => [document.activeElement.dataset.card, document.activeElement.g
 
 def test_five_hundred_running_cards_leave_the_page_fluid_and_where_it_was(edge: Edge, page: Page) -> None:
     board = running_cards(edge, _RUNS, idle=3 * _RUNS)
-    traffic = _Traffic(page)
+    traffic, opening = _Traffic(page), Frames(page)
     sign_in(page, edge.url + edge.services.access.new_link(seconds=60))
     expect(page.get_by_text("500 running")).to_be_visible(timeout=PATIENCE)
     column = page.locator('[data-column="implement"]')
@@ -76,7 +74,7 @@ def test_five_hundred_running_cards_leave_the_page_fluid_and_where_it_was(edge: 
     column.get_by_role("link", name=re.compile("number 171,")).focus()
     # What is fetched for later (dialogs, palette) is there.
     page.wait_for_load_state("networkidle")
-    frames, place = Frames(page), page.evaluate(_PLACE)
+    opened, frames, place = opening.script(), Frames(page), page.evaluate(_PLACE)
 
     traffic.requests.clear()
     page.wait_for_timeout(1000)
@@ -86,16 +84,20 @@ def test_five_hundred_running_cards_leave_the_page_fluid_and_where_it_was(edge: 
     for turn in range(_TURNS):
         board.work(turn)
         page.wait_for_timeout(100)
-    busy = frames.cost()
+    each_turn = frames.cost().script / _TURNS
     expect(page.get_by_text(f"{_RUNS - _TURNS} running")).to_be_visible()
+    all_at_once = []
+    for _ in range(_BURSTS):
+        frames.cost()
+        board.print_line(board.runs)
+        expect(column.get_by_text(f"line {board.step} of").first).to_be_visible()
+        all_at_once.append(frames.cost().script)
+    burst = min(all_at_once)
+    print(f"script: opening {opened:.0f} ms, quiet {quiet.script:.1f}, a turn {each_turn:.1f}, all at once {burst:.1f}")
+    # In a turn a fifth of the cards changes: these are drawn together, and no others.
+    assert each_turn <= burst
     # All of them at once are one frame, the whole board: applied and drawn once.
-    frames.cost()
-    board.print_line(board.runs)
-    expect(column.get_by_text(f"line {board.step} of").first).to_be_visible()
-    burst = frames.cost()
-    print(f"quiet {quiet.per_frame:.2f} ms, busy {busy.per_frame:.2f} ms per frame; all at once {burst.script:.0f} ms")
-    assert busy.per_frame <= _CEILING_MS
-    assert burst.script <= _AT_ONCE_MS
+    assert burst <= 0.1 * opened
     assert page.evaluate(_PLACE) == place
     assert traffic.requests == []
     assert traffic.sockets == 1

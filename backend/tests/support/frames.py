@@ -34,8 +34,12 @@ class Frames:
         self._before = self._now()
 
     def _now(self) -> tuple[float, int]:
+        return self.script(), int(self._page.evaluate("window.frames_"))
+
+    def script(self) -> float:
+        """Return the milliseconds of script since its making; the page may have gone elsewhere meanwhile."""
         metrics = {each["name"]: each["value"] for each in self._session.send("Performance.getMetrics")["metrics"]}
-        return metrics["ScriptDuration"] * 1000, int(self._page.evaluate("window.frames_"))
+        return float(metrics["ScriptDuration"]) * 1000
 
     def cost(self) -> Cost:
         """Return what it was since the last call."""

@@ -136,6 +136,10 @@ class LogReader:
         self._page.wait_for_timeout(milliseconds)
         return self._frames.cost().per_frame
 
+    def script(self) -> float:
+        """Return the milliseconds of script since it was measured last."""
+        return self._frames.cost().script
+
     def heap(self) -> float:
         """Return the page's JavaScript heap in MB (10⁶ bytes), once all that nobody needs is gone."""
         self._session.send("HeapProfiler.collectGarbage")

@@ -16,6 +16,9 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import DupFd
 from typing import IO, ClassVar, Protocol, Self
 
+from retoma.cli import main
+from retoma.core import crash
+
 # What `retoma up`, `serve` and `worker` load.
 _PROGRAM = [
     "retoma.cli.up",
@@ -113,9 +116,6 @@ def _be_retoma(
     output: list[Descriptor],
     own_group: bool,  # noqa: FBT001
 ) -> None:
-    from retoma.cli import main
-    from retoma.core import crash
-
     os.environ.clear()
     os.environ.update(environment)
     crash._AT = environment.get(crash.VARIABLE)  # the one variable that was read when the program was loaded
