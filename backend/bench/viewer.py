@@ -29,6 +29,7 @@ def measure(*, quick: bool) -> Iterator[Figure]:
         running_edge(Path(folder)) as edge,
     ):
         runs = LongRuns(edge, _SMALL, size)
+        runs.index()
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         viewer = _Viewer(page, runs, size, rounds=1 if quick else 7, seconds=0.3 if quick else 2)
         yield from viewer.scrolling()
@@ -72,7 +73,7 @@ class _Viewer:
         yield Figure("L1", f"the same at row {count(self._size * 0.6)}", _fine(middle), _at_most_ms(middle, 2.5))
         fast = self._there_and_back(reader, _FAST)
         yield Figure("L1", f"the same there, wheel of {count(_FAST)} px/s", _fine(fast))
-        self._search(_SEARCHED)
+        reader.search(_SEARCHED)
         searched = self._there_and_back(reader)
         words = "the same there while two common words are found in most lines"
         yield Figure("L1", words, _fine(searched), _at_most_ms(searched, 2.5))
@@ -81,7 +82,7 @@ class _Viewer:
         """Follow what is appended; then look at what is above it."""
         reader, lines = self._open(), (seconds + 1) * RATE
         for words, query in (("", ""), (", while words are found", _SEARCHED)):
-            self._search(query)
+            reader.search(query)
             reader.follow()
             with self._runs.growing(self._size, lines):
                 script = reader.watch(seconds * 1000) / 1000
@@ -101,9 +102,6 @@ class _Viewer:
         moved = abs(after[0] - before[0]) + abs(after[1] - before[1])
         told = f"{after[0] - before[0]} rows, {after[1] - before[1]:.0f} px in {count(3 * RATE)} entries"
         yield Figure("L1", "scrolled up while entries come: moved", told, at_most(moved, 0, "0"))
-
-    def _search(self, words: str) -> None:
-        self._page.get_by_label("Search the log").fill(words)
 
     def jumping(self) -> Iterator[Figure]:
         """Jump to and fro."""

@@ -36,7 +36,9 @@ _UNPAINTED = """() => {
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LongRuns]:
     with running_edge(tmp_path_factory.mktemp("long")) as edge:
-        yield LongRuns(edge, _THOUSAND, _MILLION)
+        runs = LongRuns(edge, _THOUSAND, _MILLION)
+        runs.index()
+        yield runs
 
 
 def _scripts(reader: LogReader, last: int, middle: int) -> list[float]:

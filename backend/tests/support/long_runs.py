@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page
 
+from retoma.search.indexer import catch_up
 from support.edge import Edge
 from support.log_reader import LogReader
 from support.long_log import entries, write_log
@@ -32,6 +33,10 @@ class LongRuns:
         self.edge.run(run)
         write_log(self.edge.services.database, self.edge.execution(run).id, 1, size)
         return run
+
+    def index(self) -> None:
+        """Index what there is, as a server does beside its runs."""
+        catch_up(self.edge.services.database)
 
     def reader(self, page: Page, size: int) -> LogReader:
         """Let a page read one of them."""
