@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(120)
 _RUNS = 500
 _PROJECTS = 70  # more than one socket may have topics
 _TURNS = 20
-_BURSTS = 4
+_BURSTS = 10
 
 
 @pytest.fixture
@@ -86,16 +86,14 @@ def test_five_hundred_running_cards_leave_the_page_fluid_and_where_it_was(edge: 
         page.wait_for_timeout(100)
     each_turn = frames.cost().script / _TURNS
     expect(page.get_by_text(f"{_RUNS - _TURNS} running")).to_be_visible()
-    all_at_once = []
+    frames.cost()
     for _ in range(_BURSTS):
-        frames.cost()
         board.print_line(board.runs)
         expect(column.get_by_text(f"line {board.step} of").first).to_be_visible()
-        all_at_once.append(frames.cost().script)
-    burst = min(all_at_once)
+    burst = frames.cost().script / _BURSTS
     print(f"script: opening {opened:.0f} ms, quiet {quiet.script:.1f}, a turn {each_turn:.1f}, all at once {burst:.1f}")
     # In a turn a fifth of the cards changes: these are drawn together, and no others.
-    assert each_turn <= burst
+    assert each_turn <= 0.8 * burst
     # All of them at once are one frame, the whole board: applied and drawn once.
     assert burst <= 0.1 * opened
     assert page.evaluate(_PLACE) == place
