@@ -109,6 +109,17 @@ export class PaneOnPage {
     await settle();
   }
 
+  /** Write into the search field; return it. */
+  async search(text: string): Promise<HTMLInputElement> {
+    const field = this.host.querySelector<HTMLInputElement>("[role=search] input");
+    if (!field) throw new Error("no search field");
+    await act(async () => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(field, text);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    return field;
+  }
+
   async click(target: Element | null, rest: MouseEventInit = {}): Promise<void> {
     await act(async () =>
       target?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ...rest })),

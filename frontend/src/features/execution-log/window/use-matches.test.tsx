@@ -1,6 +1,8 @@
 import { act } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
+import { Problem } from "@/api/client";
+
 import { MemorySource, entryOf } from "../testing";
 import { PaneOnPage, settle } from "../testing-pane";
 import { TICKS } from "./use-matches";
@@ -56,6 +58,38 @@ it("counts a log that grows at most every two seconds, its last entries too", as
   await settle();
   expect(source.searches).toHaveLength(6);
   expect(pane.host.textContent).toContain("222 errors");
+});
+
+it("counts again what could not be counted, and says nothing untrue meanwhile", async () => {
+  const source = new MemorySource(1_000, make);
+  const { find } = source;
+  let away = true;
+  source.find = (...asked) => (away ? Promise.reject(new Problem(0, "no answer")) : find(...asked));
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await pane.open(source, { headSequence: 1_000, live: false });
+  await pane.search("line 7");
+  await act(async () => vi.advanceTimersByTime(5_000));
+  expect(pane.host.textContent).toContain("searching…");
+  expect(pane.host.textContent).not.toContain("errors");
+  away = false;
+  await act(async () => vi.advanceTimersByTime(2_000));
+  await settle();
+  expect(pane.host.textContent).toContain("200 errors");
+  expect(pane.host.querySelector("[role=search]")?.textContent).toContain("111");
+});
+
+it("does not ask again for what is refused", async () => {
+  const source = new MemorySource(1_000, make);
+  let asked = 0;
+  source.find = () => {
+    asked += 1;
+    return Promise.reject(new Problem(422, "too long"));
+  };
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  await pane.open(source, { headSequence: 1_000, live: false });
+  await act(async () => vi.advanceTimersByTime(600_000));
+  await settle();
+  expect(asked).toBe(2);
 });
 
 it("ticks stand at the places of what is shown while a filter is on", async () => {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
+import { Problem } from "@/api/client";
 import type { Filter, Wanted } from "@/api/logs";
 
 import type { LogSource } from "../entries/log-source";
@@ -31,6 +32,7 @@ class Counting {
   private counted = -1;
   private busy = false;
   private head = 0;
+  private known = WAITING;
 
   constructor(
     private readonly source: LogSource,
@@ -57,20 +59,29 @@ class Counting {
     this.busy = true;
     const head = this.head;
     const parts = { buckets: TICKS, among: this.among };
+    let again = false;
     try {
       await countAll(this.source.find, this.wanted, parts, this.controller.signal, (found) => {
         this.counted = found.headSequence;
         const { total, buckets } = found;
-        this.onCount({ total, buckets, complete: found.searchedTo >= found.headSequence });
+        this.tell({ total, buckets, complete: found.searchedTo >= found.headSequence });
       });
-    } catch {
-      // The log's own calls say what is wrong; when it grows, it is counted again.
+    } catch (error) {
+      // The log's own calls say what is wrong. What was refused is refused again; anything else may be over soon.
+      again = !(error instanceof Problem && error.status >= 400 && error.status < 500);
       this.counted = 0;
-      if (!this.controller.signal.aborted) this.onCount({ ...NO_MATCHES });
+      this.tell({ ...this.known, complete: !again });
     }
     this.busy = false;
+    if (this.controller.signal.aborted) return;
     // What came in the meantime may have been the last.
-    if (this.head > head && !this.controller.signal.aborted) this.grow(this.head);
+    if (again || this.head > head) this.timer = setTimeout(() => void this.count(), AGAIN_MS);
+  }
+
+  private tell(matches: Matches): void {
+    if (this.controller.signal.aborted) return;
+    this.known = matches;
+    this.onCount(matches);
   }
 }
 
