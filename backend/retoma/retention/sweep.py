@@ -27,6 +27,8 @@ from retoma.storage.space import give_back
 
 _logger = logging.getLogger(__name__)
 
+_PATIENCE_SECONDS = 5.0
+
 
 class Sweeper:
     """Sweeps the data of one process: what its database holds, and the files that are on this machine."""
@@ -82,15 +84,16 @@ class Sweeper:
         """Begin a sweep that a person asked for; return the key of its report, and what then carries it out.
 
         ConflictError where more than half of all logs would go and the person has not said `yes`, or where another
-        sweep of this process goes on.
+        sweep of this process goes on, also after some seconds.
         """
-        moment = now or utc_now()
-        due = self.due(moment)
-        if not yes:
-            due.refuse_much()
-        if not self._alone.acquire(blocking=False):
+        # Most sweeps have nothing to do: a person need not hear of those.
+        if not self._alone.acquire(timeout=_PATIENCE_SECONDS):
             raise ConflictError("Another sweep goes on; try again when it has ended.")
         try:
+            moment = now or utc_now()
+            due = self.due(moment)
+            if not yes:
+                due.refuse_much()
             record = Record(self._database, Sweep(worker=self._name, started_at=moment))
             key = record.store()
         except BaseException:

@@ -1,6 +1,7 @@
 """What a sweep removes, and what it never touches."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -167,7 +168,19 @@ def _steps(past: Past) -> Iterator[tuple[int, int]]:
     yield from remove_due_logs(past.database, Feed(past.database), cutoffs, NOW, lambda: True)
 
 
-def test_a_second_sweep_of_the_same_process_does_not_begin(past: Past) -> None:
+def test_a_person_who_asks_while_a_sweep_goes_on_has_theirs_behind_it(past: Past) -> None:
+    past.recent(1)
+    _, carry_out = past.sweeper.begin(yes=False, now=NOW)
+    with ThreadPoolExecutor() as persons:
+        second = persons.submit(past.sweeper.begin, yes=False, now=NOW)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.1)
+        carry_out()
+        second.result(timeout=4)[1]()
+
+
+def test_a_second_sweep_of_the_same_process_does_not_begin(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retoma.retention.sweep._PATIENCE_SECONDS", 0.1)
     past.recent(1)
     _, carry_out = past.sweeper.begin(yes=False, now=NOW)
     assert past.sweeper.sweep(NOW) is None
