@@ -22,18 +22,21 @@ function answeredBy({ kind, data }: Entry): string | null {
   return typeof id === "string" ? id : null;
 }
 
-/** Runs `notify` later, once for all changes until then. */
-export type Schedule = (notify: () => void) => void;
+/** Runs `notify` later, once for all changes until then. `waiting` tells how many lines there are to show. */
+export type Schedule = (notify: () => void, waiting: () => number) => void;
 
-/** Between two changes of the view, in ms: nobody reads faster, and each costs as much as several lines. */
+/** Between two changes of the view, in ms: each costs as much as several lines. */
 const REST_MS = 30;
+/** The same while lines come in a flood, which nobody reads: what has gone by again is not drawn. */
+const FLOOD_REST_MS = 100;
+const FLOOD_LINES = 3;
 
 /** The next frame that comes long enough after the last change: a line that comes alone does not wait. */
 function calmly(): Schedule {
   let changed = -Infinity;
-  return (notify) => {
+  return (notify, waiting) => {
     const look = (now: number): void => {
-      if (now - changed < REST_MS) {
+      if (now - changed < (waiting() > FLOOD_LINES ? FLOOD_REST_MS : REST_MS)) {
         requestAnimationFrame(look);
         return;
       }
@@ -229,11 +232,14 @@ export class LogBuffer {
   private changed(): void {
     if (this.announced) return;
     this.announced = true;
-    this.schedule(() => {
-      this.announced = false;
-      this.shownHead = this.headSequence;
-      this.shows++;
-      for (const listener of this.listeners) listener();
-    });
+    this.schedule(
+      () => {
+        this.announced = false;
+        this.shownHead = this.headSequence;
+        this.shows++;
+        for (const listener of this.listeners) listener();
+      },
+      () => this.headSequence - this.shownHead,
+    );
   }
 }
